@@ -1,0 +1,13 @@
+"""Plots that the labs share: data first, ``ax=None`` for a new figure, the Axes come back.
+
+Every plotter draws in the one style of ``labkit.mplstyle`` and never calls ``show``. Importing
+this package loads no pyplot.
+"""
+
+from labkit.plot.boundary import decision_boundary
+from labkit.plot.confusion import confusion_matrix
+from labkit.plot.curves import learning_curve
+from labkit.plot.images import image_grid
+from labkit.plot.style import use_style
+
+__all__ = ["confusion_matrix", "decision_boundary", "image_grid", "learning_curve", "use_style"]
