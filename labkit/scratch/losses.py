@@ -1,0 +1,162 @@
+"""Losses: how wrong predictions are, as one number, and its gradient.
+
+Each class has two static methods, and no state:
+
+- ``forward(y_pred, y)`` returns the mean loss over the examples, a float;
+- ``backward(y_pred, y)`` returns the gradient of that mean, dL/dy_pred, an ndarray like y_pred.
+
+y_pred is an ndarray of shape (n,) or (n, k), float, and y has the same shape; for
+`SoftmaxCrossEntropy` y may hold integer labels, (n,). With k outputs an example the mean is over
+those, too, as in PyTorch and Keras. Both methods raise ValueError for shapes or labels that do
+not fit.
+"""
+
+import numpy as np
+
+from labkit.scratch.activations import Sigmoid, Softmax
+
+
+def _paired(y_pred, y):
+    """Return both as arrays of one float type; refuse shapes that would broadcast."""
+    y_pred, y = np.asarray(y_pred), np.asarray(y)
+    if y_pred.shape != y.shape or y.size == 0:
+        raise ValueError(
+            f"expected y of the shape of y_pred, not empty, got {y.shape} and {y_pred.shape}; "
+            "for (n,) and (n, 1) write y[:, None] or y_pred[:, 0]"
+        )
+    dtype = np.result_type(y_pred, np.float32)
+    return y_pred.astype(dtype, copy=False), y.astype(dtype, copy=False)
+
+
+def _within_0_and_1(name, values, way_out):
+    """Refuse labels or probabilities outside [0, 1], NaN included."""
+    if not ((values >= 0) & (values <= 1)).all():
+        strange = values[~((values >= 0) & (values <= 1))][0]
+        raise ValueError(f"expected {name} in [0, 1], got {strange:.6g}; {way_out}")
+
+
+class MSE:
+    """The mean squared error, mean((y_pred − y)²).
+
+    Examples
+    --------
+    >>> MSE.forward(np.array([1.0, 3.0]), np.array([1.0, 1.0]))
+    2.0
+    """
+
+    @staticmethod
+    def forward(y_pred, y) -> float:
+        """Return mean((y_pred − y)²)."""
+        y_pred, y = _paired(y_pred, y)
+        return float(np.mean((y_pred - y) ** 2))
+
+    @staticmethod
+    def backward(y_pred, y):
+        """Return 2 (y_pred − y) / n."""
+        y_pred, y = _paired(y_pred, y)
+        return 2 * (y_pred - y) / y.size
+
+
+class BinaryCrossEntropy:
+    """Cross-entropy of probabilities p, mean(−y log p − (1 − y) log(1 − p)).
+
+    A logarithm below −100 counts as −100, so that p = 0 and p = 1 give a finite loss, as in
+    PyTorch. From logits use `BinaryCrossEntropyWithLogits`, which needs no such limit.
+
+    Examples
+    --------
+    >>> round(BinaryCrossEntropy.forward(np.array([0.5, 1.0]), np.array([1, 1])), 4)
+    0.3466
+    """
+
+    @staticmethod
+    def forward(p, y) -> float:
+        """Return mean(−y log p − (1 − y) log(1 − p))."""
+        p, y = BinaryCrossEntropy._checked(p, y)
+        with np.errstate(divide="ignore"):  # log 0 = −∞, which the limit makes −100
+            log_p, log_q = np.maximum(np.log(p), -100), np.maximum(np.log1p(-p), -100)
+        return float(-np.mean(y * log_p + (1 - y) * log_q))
+
+    @staticmethod
+    def backward(p, y):
+        """Return (p − y) / (p (1 − p)) / n."""
+        p, y = BinaryCrossEntropy._checked(p, y)
+        return (p - y) / np.maximum(p * (1 - p), 1e-12) / y.size
+
+    @staticmethod
+    def _checked(p, y):
+        p, y = _paired(p, y)
+        _within_0_and_1("probabilities", p, "for logits use BinaryCrossEntropyWithLogits")
+        _within_0_and_1("labels", y, "a binary label is 0 or 1")
+        return p, y
+
+
+class BinaryCrossEntropyWithLogits:
+    """Cross-entropy of p = σ(z) from the logits z: C = mean(log(1 + e^z) − y z).
+
+    References
+    ----------
+    Book equations eq-logistic-cost and eq-logistic-dz.
+
+    Examples
+    --------
+    >>> BinaryCrossEntropyWithLogits.forward(np.array([1000.0, -1000.0]), np.array([0, 1]))
+    1000.0
+    """
+
+    @staticmethod
+    def forward(z, y) -> float:
+        """Return mean(log(1 + e^z) − y z)."""
+        z, y = _paired(z, y)
+        _within_0_and_1("labels", y, "a binary label is 0 or 1")
+        return float(np.mean(np.logaddexp(0, z) - y * z))  # logaddexp: e^1000 would overflow
+
+    @staticmethod
+    def backward(z, y):
+        """Return (σ(z) − y) / n."""
+        z, y = _paired(z, y)
+        _within_0_and_1("labels", y, "a binary label is 0 or 1")
+        return (Sigmoid.forward(z) - y) / y.size
+
+
+class SoftmaxCrossEntropy:
+    """Cross-entropy of softmax(z) from the logits z (n, k): mean(−log p of the true class).
+
+    Examples
+    --------
+    >>> z = np.array([[1.0, 1.0], [2000.0, 0.0]])
+    >>> round(SoftmaxCrossEntropy.forward(z, np.array([0, 0])), 4)
+    0.3466
+    >>> SoftmaxCrossEntropy.backward(z, np.array([0, 0]))
+    array([[-0.25,  0.25],
+           [ 0.  ,  0.  ]])
+    """
+
+    @staticmethod
+    def forward(z, y) -> float:
+        """Return mean(log Σ e^z − z of the true class); y integer (n,) or one-hot (n, k)."""
+        z, y = SoftmaxCrossEntropy._one_hot(z, y)
+        z = z - z.max(axis=-1, keepdims=True)  # the shift cancels; e^z can't overflow
+        log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))  # (n, k)
+        return float(-np.mean((y * log_p).sum(axis=-1)))
+
+    @staticmethod
+    def backward(z, y):
+        """Return (softmax(z) − one-hot y) / n; y integer (n,) or one-hot (n, k)."""
+        z, y = SoftmaxCrossEntropy._one_hot(z, y)
+        return (Softmax.forward(z) - y) / (y.size / y.shape[-1])
+
+    @staticmethod
+    def _one_hot(z, y):
+        z, y = np.asarray(z), np.asarray(y)
+        if y.shape == z.shape[:-1] and y.dtype.kind in "iu" and y.size:
+            if y.min() < 0 or y.max() >= z.shape[-1]:
+                strange = y[(y < 0) | (y >= z.shape[-1])][0]
+                raise ValueError(f"expected labels 0 … {z.shape[-1] - 1}, got {strange}")
+            one_hot = np.zeros(z.shape, dtype=np.result_type(z, np.float32))
+            np.put_along_axis(one_hot, y[..., None], 1, axis=-1)
+            y = one_hot
+        z, y = _paired(z, y)
+        if not np.allclose(y.sum(axis=-1), 1):
+            raise ValueError("expected one-hot rows that sum to 1; pass integer labels (n,)")
+        return z, y
