@@ -1,0 +1,7 @@
+"""Trainers: plain loops over plain objects that return a History, the same in each framework."""
+
+from labkit.train.fit_keras import fit_keras
+from labkit.train.fit_numpy import fit_numpy
+from labkit.train.fit_torch import fit_torch
+
+__all__ = ["fit_keras", "fit_numpy", "fit_torch"]

@@ -1,0 +1,128 @@
+"""The training loop for Keras models."""
+
+import time
+
+from labkit.history import History
+from labkit.seeds import epoch_order
+from labkit.train.loop import check_labels, check_sizes, end_epoch, epoch_bar, examples
+
+
+def fit_keras(
+    model,
+    train,
+    *,
+    loss_fn,
+    optimizer,
+    epochs,
+    batch_size=None,
+    val=None,
+    metrics=None,
+    seed=0,
+    on_epoch=None,
+    progress=None,
+):
+    """Compile and train a Keras model, one epoch of ``model.fit`` at a time.
+
+    The result is that of one call of ``model.fit`` but for the order of the rows, which depends
+    on `seed` and the epoch only, as in the other trainers.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Is compiled anew.
+    train : Split or (x, y) pair
+        x of shape (n, ...), y of shape (n,) or (n, k).
+    loss_fn : keras.losses.Loss or str
+        Such as ``"sparse_categorical_crossentropy"``.
+    optimizer : keras.optimizers.Optimizer or str
+        Such as ``"rmsprop"``.
+    epochs : int ≥ 0
+        How many times to visit every row.
+    batch_size : int ≥ 1, optional
+        Rows a step; None: all of them.
+    val : Split or (x, y) pair, optional
+        Rows to measure, in evaluation mode, at the end of each epoch.
+    metrics : list or dict, optional
+        Keras metrics or their names; in a dict, a metric object takes the name it stands under.
+    seed : int ≥ 0
+        Epoch e visits the rows in the order ``epoch_order(n, seed=seed, epoch=e)``. Dropout and
+        the like follow Keras's own seed.
+    on_epoch : callable, optional
+        ``on_epoch(epoch, history)`` is called after each epoch; True stops the training.
+    progress : bool, optional
+        Show a progress bar; None: in a terminal or notebook.
+
+    Returns
+    -------
+    History
+        Columns epoch, seconds, loss, the metrics, val_loss and val_ metrics.
+
+    Raises
+    ------
+    ValueError
+        If rows, targets, sizes or the learning rate do not fit, or a value is NaN or infinite.
+    FloatingPointError
+        If a loss becomes NaN or infinite.
+
+    Examples
+    --------
+    >>> import keras
+    >>> model = keras.Sequential([keras.layers.Dense(1, kernel_initializer="zeros")])
+    >>> history = fit_keras(
+    ...     model, ([[1.0], [1.0]], [[1.0], [1.0]]), loss_fn="mse",
+    ...     optimizer=keras.optimizers.SGD(0.125), epochs=3)
+    >>> history["loss"]
+    array([1.    , 0.25  , 0.0625])
+    """
+    parts = examples(train, val)
+    x, y = parts["train"]
+    batch_size = check_sizes(epochs, batch_size, len(x))
+    model.compile(optimizer=optimizer, loss=loss_fn, metrics=_named(metrics))
+    learning_rate = float(model.optimizer.learning_rate)
+    if not 0 <= learning_rate < float("inf"):
+        raise ValueError(f"expected a finite learning rate >= 0, got {learning_rate}")
+    # A model that has not seen its input yet is built by one row.
+    output_shape = getattr(model, "output_shape", None) or model(x[:1], training=False).shape
+    check_labels(parts, output_shape, ignore=getattr(loss_fn, "ignore_class", None))
+
+    history = History()
+    with epoch_bar(epochs, progress) as bar:
+        for epoch in bar:
+            started = time.perf_counter()
+            order = epoch_order(len(x), seed=seed, epoch=epoch)
+            measured = model.fit(  # 1 forward, 2 loss, 3 backward, 4 step: of each batch
+                x[order],
+                y[order],
+                initial_epoch=epoch,
+                epochs=epoch + 1,
+                batch_size=batch_size,
+                shuffle=False,
+                validation_data=parts.get("val"),
+                verbose=0,
+            ).history
+            results = _in_order(measured, model.get_metrics_result())  # 5 record
+            if end_epoch(history, bar, started=started, results=results, on_epoch=on_epoch):
+                break
+    return history
+
+
+def _named(metrics):
+    """Return the metrics as a list; a dict's metric objects take the names they stand under."""
+    if not isinstance(metrics, dict):
+        return metrics
+    for name, metric in metrics.items():
+        if hasattr(metric, "update_state"):
+            metric.name = name
+        elif metric != name:
+            raise ValueError(
+                f"expected a keras.metrics object under the name {name!r}, got {metric!r}; or "
+                "pass a list, and Keras names the metrics"
+            )
+    return list(metrics.values())
+
+
+def _in_order(measured, names):
+    """Return an epoch's results as floats, in the order loss, metrics, val_loss, val_ metrics."""
+    names = ["loss", *(name for name in names if name != "loss")]
+    names += ["val_" + name for name in names]
+    return {name: float(measured[name][-1]) for name in names if name in measured}
