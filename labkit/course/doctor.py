@@ -1,0 +1,123 @@
+"""``labkit doctor``: in plain words, whether labs can run here, and what to do if not."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import labkit
+from labkit.profile import PROFILES, say
+
+_SECONDS = 12
+_TORCH = """\
+import torch
+version, devices = torch.__version__, ["CPU"] + ["MPS"] * torch.backends.mps.is_available()
+devices += [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
+"""
+_KERAS = """\
+import keras, tensorflow
+version = f"{keras.__version__}, TensorFlow {tensorflow.__version__}"
+devices = [each.device_type for each in tensorflow.config.list_physical_devices()]
+"""
+_PACKAGES = """\
+import numpy, pandas, matplotlib, sklearn, nbclient, nbformat, ipykernel
+version, devices = numpy.__version__, ["pandas, Matplotlib, scikit-learn, Jupyter"]
+"""
+_PROBES = {
+    "NumPy": (_PACKAGES, 'pip install "labkit[labs]"; every lab needs it'),
+    "PyTorch": (_TORCH, 'pip install "labkit[torch]"; the PyTorch labs need it'),
+    "Keras": (_KERAS, 'pip install "labkit[keras]"; the Keras labs need it'),
+}
+
+
+class Finding(NamedTuple):
+    """What was looked at, the remedy if there is trouble, and whether the trouble stops labs."""
+
+    text: str
+    remedy: str = ""
+    stops: bool = False
+
+
+def report() -> int:
+    """Say each finding with its remedy; return 1 if labs could not run."""
+    findings = examine()
+    for each in findings:
+        say(f"{'STOP' if each.stops else 'note' if each.remedy else 'ok  '}  {each.text}")
+        if each.remedy:
+            say(f"      → {each.remedy}")
+    stops = any(each.stops for each in findings)
+    say("some labs cannot run here yet: see STOP" if stops else "labs can run here")
+    return 1 if stops else 0
+
+
+def examine() -> list:
+    """Return a list of Finding: Python, packages, frameworks, profile, memory, cache, data."""
+    python = Finding(f"Python {sys.version.split()[0]}, labkit {labkit.__version__}")
+    with ThreadPoolExecutor() as pool:  # a process each, at once: one broken breaks no other
+        probes = pool.map(_probe, _PROBES)
+        return [python, *probes, _profile(), _memory(), _cache(), _data()]
+
+
+def _probe(name):
+    code, remedy = _PROBES[name]
+    command = [sys.executable, "-c", f"{code}import json; print(json.dumps([version, devices]))"]
+    options = {"capture_output": True, "text": True, "timeout": _SECONDS}
+    try:
+        done = subprocess.run(command, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}, **options)
+    except subprocess.TimeoutExpired:
+        return Finding(f"{name} did not start within {_SECONDS} s", "a busy machine? Try again")
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        return Finding(f"{name} cannot be imported: {why}", remedy, stops=True)
+    version, devices = json.loads(done.stdout.splitlines()[-1])
+    return Finding(f"{name} {version}: {', '.join(devices)}")
+
+
+def _profile():
+    name = os.environ.get("LABKIT_PROFILE") or "quick"
+    if name in PROFILES:
+        return Finding(f"profile: {name}")
+    return Finding(f"LABKIT_PROFILE={name}", f"set it to one of {', '.join(PROFILES)}", stops=True)
+
+
+def _memory():
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        free = next(int(x.split()[1]) / 2**20 for x in lines if x.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        return Finding("memory: not told by this system")
+    remedy = "close other programs; below 2 GB some labs are killed" if free < 2 else ""
+    return Finding(f"memory: {free:.1f} GB free, {os.cpu_count()} cores", remedy)
+
+
+def _cache():
+    from labkit.data.fetch import cache_dir
+
+    try:
+        folder = Path(cache_dir())
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free / 2**30
+    except OSError as error:
+        text = f"cache: cannot write ({error}); quick labs run, full ones cannot"
+        return Finding(text, "set LABKIT_CACHE to a folder of yours")
+    remedy = "free some space, or set LABKIT_CACHE to another disk" if free < 3 else ""
+    return Finding(f"cache: {folder}, {free:.1f} GB free", remedy)
+
+
+def _data():
+    from labkit.data.catalogue import status
+
+    try:
+        rows = list(status())
+    except (OSError, ValueError, LookupError) as error:
+        return Finding(f"data: {error}", "install labkit again", stops=True)
+    starter, cached = (sum(bool(row[key]) for row in rows) for key in ("starter", "cached"))
+    mirror = os.environ.get("LABKIT_MIRROR", "none set")
+    text = f"data: {len(rows)} sets, {starter} as starter samples, {cached} in the cache"
+    return Finding(f"{text}, mirror {mirror}")
