@@ -29,7 +29,11 @@ class History:
         self.rows = [dict(row) for row in rows]
 
     def append(self, **row) -> None:
-        """Add an epoch's results; its names must be those of the rows before it."""
+        """Add an epoch's results; its names must be those of the rows before it.
+
+        NumPy numbers become Python's, so that every row can be written as JSON.
+        """
+        row = {name: getattr(value, "item", lambda v=value: v)() for name, value in row.items()}
         if self.rows and row.keys() != self.rows[0].keys():
             raise ValueError(f"expected the columns {list(self.rows[0])}, got {list(row)}")
         self.rows.append(row)
@@ -55,17 +59,20 @@ class History:
         return list(self.rows[0]) if self.rows else []
 
     def best(self, name: str, *, mode: str = "min") -> dict:
-        """Return the row with the lowest (mode="min") or highest ("max") value; ties: the first."""
+        """Return the row with the lowest (mode="min") or highest ("max") value.
+
+        Of equal rows the first one; a NaN is never the best.
+        """
         if mode not in ("min", "max"):
             raise ValueError(f"expected mode 'min' or 'max', got {mode!r}")
         values = self[name]
-        return self.rows[int(values.argmin() if mode == "min" else values.argmax())]
+        return self.rows[int(np.nanargmin(values) if mode == "min" else np.nanargmax(values))]
 
     def to_frame(self):
         """Return a pandas DataFrame, indexed by epoch."""
         import pandas as pd
 
-        return pd.DataFrame(self.rows).set_index("epoch")
+        return pd.DataFrame(self.rows, columns=self.columns or ["epoch"]).set_index("epoch")
 
     def to_json(self) -> str:
         """Return the rows as JSON; :meth:`from_json` gives an equal History back."""

@@ -43,6 +43,13 @@ def profile(choice: str = "quick") -> str:
     'quick'
     """
     global _current
+    _current = _wanted(choice)
+    say(_EXPECT[_current])
+    return _current
+
+
+def _wanted(choice):
+    """Return the environment's profile, or else the choice; refuse any but the three."""
     wanted = os.environ.get("LABKIT_PROFILE") or choice
     if wanted not in PROFILES:
         origin = "LABKIT_PROFILE" if os.environ.get("LABKIT_PROFILE") else "profile(choice)"
@@ -50,14 +57,12 @@ def profile(choice: str = "quick") -> str:
             f"expected one of {', '.join(PROFILES)} from {origin}, got {wanted!r}; "
             "set LABKIT_PROFILE=quick for the small run that works everywhere"
         )
-    _current = wanted
-    say(_EXPECT[wanted])
     return wanted
 
 
 def current() -> str:
     """Return the profile in force: the one chosen, or else the environment's, or ``quick``."""
-    return _current or os.environ.get("LABKIT_PROFILE") or "quick"
+    return _current or _wanted("quick")
 
 
 def budget(*, quick, full, gpu=None):

@@ -1,11 +1,12 @@
-"""What loaders return and trainers take: rows with targets, and a data set that knows its origin."""
+"""What loaders return and trainers take: rows with targets, and sets that know their origin."""
 
+import numbers
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """Rows and their targets.
 
@@ -49,7 +50,7 @@ class Split:
         return Split(self.x[rows], self.y[rows])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Splits:
     """Training, validation and test rows; a part that the source does not define is None.
 
@@ -92,7 +93,7 @@ class Splits:
         Raises
         ------
         ValueError
-            If a part is there already, or nothing would remain for training.
+            If a part is there already or would be empty, or nothing would remain for training.
 
         Examples
         --------
@@ -106,7 +107,10 @@ class Splits:
         for name, size in sizes.items():
             if size and getattr(self, name) is not None:
                 raise ValueError(f"expected no {name} rows yet, got {len(getattr(self, name))}")
-            sizes[name] = round(size * n) if isinstance(size, float) else (size or 0)
+            whole = size is None or isinstance(size, numbers.Integral)
+            sizes[name] = (size or 0) if whole else round(size * n)
+            if size and sizes[name] == 0:
+                raise ValueError(f"expected at least one {name} row, got {size} of {n} rows")
         if min(sizes.values()) < 0 or sum(sizes.values()) >= n:
             raise ValueError(
                 f"expected val and test to leave training rows out of {n}, got "
@@ -134,7 +138,7 @@ def _spread_classes(y):
     return np.argsort(position, kind="stable")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset(Splits):
     """Splits that know what they are and where they came from.
 
