@@ -59,8 +59,6 @@ def load(id: str, *, source: str | None = None, **options):
         title=item.title,
         licence=item.licence,
         redistributable=item.redistributable,
-        unit=dataset.unit or item.unit,
-        class_names=tuple(dataset.class_names) or item.class_names,
     )
     say(str(dataset))
     _record(dataset)

@@ -2,7 +2,7 @@
 
 import difflib
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -17,9 +17,9 @@ class File:
     Attributes
     ----------
     key : str
-        What the loader calls it: "train_images".
+        What the loader calls it, such as "train_images".
     name : str
-        Its name in the cache, under the data set's id: "train-images-idx3-ubyte".
+        Its name in the cache, under the data set's id; no two of a data set have the same.
     sha256 : str
         Of the file itself, not of the archive that it comes in; "" where nobody published one,
         and then the arrays' content hash decides whether the file is accepted.
@@ -82,9 +82,6 @@ class Entry:
         Whether a sample ships with labkit, for the quick profile.
     substitute : str
         The id to use in the quick profile if there is no sample.
-    unit : str
-        Of a regression target.
-    class_names : tuple of str
     """
 
     id: str
@@ -99,8 +96,6 @@ class Entry:
     content: str = ""
     starter: bool = False
     substitute: str = ""
-    unit: str = ""
-    class_names: tuple = field(default=())
 
 
 def entry(id: str) -> Entry:
@@ -152,14 +147,9 @@ def _read(text: str) -> dict:
     return {id: _entry(id, **row) for id, row in rows.items()}
 
 
-def _entry(id, *, variants=(), loader="", files=None, class_names=(), **row):
+def _entry(id, *, variants=(), loader="", files=None, **row):
     variants = [*variants, *([{"loader": loader, "files": files}] if files else [])]
-    return Entry(
-        id=id,
-        variants=tuple(_variant(**variant) for variant in variants),
-        class_names=tuple(str(name) for name in class_names),
-        **row,
-    )
+    return Entry(id=id, variants=tuple(_variant(**variant) for variant in variants), **row)
 
 
 def _variant(*, files, **row):

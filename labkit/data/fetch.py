@@ -1,6 +1,7 @@
 """Bringing a data set's files into the cache: each source in turn, nothing believed unverified."""
 
 import contextlib
+import itertools
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -95,9 +96,9 @@ def _locate(item):
     with _lock(item.id):
         if hit := _cached(item):
             return hit
-        for variant in item.variants:
+        for mirrored, variant in itertools.product((True, False), item.variants):
             with workplace(item.id) as stage, contextlib.suppress(_Unavailable):
-                return variant, _download(item, variant, stage, tried)
+                return variant, _download(item, variant, stage, mirrored, tried)
     raise ConnectionError(
         f"expected to fetch {item.id!r}, but no source worked:\n"
         + "\n".join(f"  - {reason}" for reason in tried or ["the catalogue names no source"])
@@ -131,14 +132,15 @@ def _lock(id):
         ) from error
 
 
-def _download(item, variant, stage, tried):
+def _download(item, variant, stage, mirrored, tried):
     """Fetch what the cache lacks; only verified files enter it."""
     found, waiting, unpacked = {}, {}, {}
     for file in variant.files:
         if held := cached(item.id, [file]):
             found |= held
             continue
-        part, source = _first_that_works(item.id, file, variant, stage, unpacked, tried)
+        places = _places(item.id, file, mirrored)
+        part, source = _first_that_works(places, file, variant, stage, unpacked, tried)
         if file.sha256:
             found[file.key] = accept(item.id, file.name, part, source), source
         else:
@@ -154,10 +156,14 @@ def _download(item, variant, stage, tried):
     return found
 
 
-def _first_that_works(id, file, variant, stage, unpacked, tried):
-    sources = sorted(file.sources, key=lambda source: source.kind != "mirror")
-    if os.environ.get("LABKIT_MIRROR"):  # a copy of somebody's cache serves as a mirror too
-        sources.insert(0, Source("mirror", f"{id}/{file.name}"))
+def _places(id, file, mirrored):
+    """Return a file's mirrors, or else its other sources."""
+    if mirrored and os.environ.get("LABKIT_MIRROR"):  # a copy of a cache serves as a mirror too
+        yield Source("mirror", f"{id}/{file.name}")
+    yield from (source for source in file.sources if (source.kind == "mirror") == mirrored)
+
+
+def _first_that_works(sources, file, variant, stage, unpacked, tried):
     for source in sources:
         try:
             part = _bring(source, file, variant, stage, unpacked)
