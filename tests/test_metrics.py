@@ -1,0 +1,139 @@
+"""Scores agree with scikit-learn's, intervals with published values, and bad input is refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import metrics as reference
+
+from labkit.metrics import (
+    accuracy,
+    confusion_matrix,
+    mae,
+    mean_interval,
+    r2,
+    rmse,
+    wilson_interval,
+)
+
+LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=50)
+
+
+@given(LABELS)
+def test_accuracy_and_confusion_matrix_agree_with_scikit_learn(pairs):
+    y_true, y_pred = np.array(pairs).T
+    counts = confusion_matrix(y_true, y_pred, n_classes=4)
+    assert accuracy(y_true, y_pred) == pytest.approx(reference.accuracy_score(y_true, y_pred))
+    assert (counts == reference.confusion_matrix(y_true, y_pred, labels=range(4))).all()
+    assert counts.trace() / counts.sum() == pytest.approx(accuracy(y_true, y_pred))
+
+
+def test_confusion_matrix_has_the_truth_in_its_rows():
+    assert confusion_matrix([0, 0, 0], [1, 1, 2], n_classes=3).tolist() == [
+        [0, 2, 1],
+        [0, 0, 0],
+        [0, 0, 0],
+    ]
+
+
+@given(st.integers(1, 20), st.integers(2, 5), st.integers(0, 2**32 - 1))
+def test_accuracy_takes_the_largest_of_several_scores(n, k, seed):
+    rng = np.random.default_rng(seed)
+    scores, y = rng.normal(size=(n, k)), rng.integers(k, size=n)
+    assert accuracy(y, scores) == accuracy(y, scores.argmax(axis=1))
+
+
+def test_accuracy_takes_labels_of_any_number_type_and_sequences_of_labels():
+    assert accuracy(np.array([0.0, 1.0], dtype=np.float32), np.array([False, True])) == 1.0
+    assert accuracy([[0, 1], [1, 1]], [[0, 1], [0, 1]]) == 0.75
+
+
+def test_accuracy_refuses_a_single_score_a_row():
+    with pytest.raises(ValueError, match=r"got scores such as 0\.7; write \(logits > 0\)"):
+        accuracy([0, 1], [0.0, 0.7])
+
+
+@pytest.mark.parametrize("score", [accuracy, r2, rmse, mae])
+def test_scores_refuse_shapes_that_would_broadcast_and_no_rows(score):
+    with pytest.raises(ValueError, match=r"\(3,\) and \(1, 3\)"):
+        score(np.arange(3.0), np.zeros((1, 3)) if score is not accuracy else np.zeros((1, 3, 1)))
+    with pytest.raises(ValueError, match="not empty"):
+        score(np.zeros(0), np.zeros(0))
+
+
+@pytest.mark.parametrize("label", [-1, 2, 0.5])
+def test_confusion_matrix_refuses_a_label_out_of_range(label):
+    with pytest.raises(ValueError, match=rf"labels 0 … 1 in y_pred, got {label}"):
+        confusion_matrix([0, 1], [0, label], n_classes=2)
+
+
+@given(st.integers(2, 30), st.integers(0, 2**32 - 1))
+def test_regression_scores_match_their_definitions(n, seed):
+    rng = np.random.default_rng(seed)
+    y, y_pred = rng.normal(size=n), rng.normal(size=n)
+    assert rmse(y, y_pred) == pytest.approx(np.sqrt(np.mean((y - y_pred) ** 2)))
+    assert mae(y, y_pred) == pytest.approx(np.mean(np.abs(y - y_pred)))
+    assert r2(y, y_pred) == pytest.approx(1 - ((y - y_pred) ** 2).sum() / n / y.var())
+    assert mae(y, y_pred) <= rmse(y, y_pred) * (1 + 1e-12)
+
+
+def test_r2_is_zero_for_the_mean_and_refuses_a_constant_target():
+    y = np.array([1.0, 2.0, 6.0])
+    assert r2(y, np.full(3, y.mean())) == pytest.approx(0.0)
+    with pytest.raises(ValueError, match="constant y_true"):
+        r2([2.0, 2.0], [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [(20, 20, 0.84, 1), (3, 3, 0.44, 1), (130, 200, 0.58, 0.71), (9789, 10000, 0.976, 0.982)],
+)
+def test_wilson_interval_matches_published_values(successes, n, low, high):
+    digits = 3 if n == 10000 else 2
+    assert [round(end, digits) for end in wilson_interval(successes, n)] == [low, high]
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1), st.floats(0.01, 0.99))
+def test_wilson_interval_holds_the_share_stays_in_range_and_mirrors(n, share, level):
+    successes = round(share * n)
+    low, high = wilson_interval(successes, n, level=level)
+    assert 0 <= low <= successes / n <= high <= 1
+    assert wilson_interval(n - successes, n, level=level) == pytest.approx((1 - high, 1 - low))
+
+
+@pytest.mark.parametrize(("successes", "n"), [(-1, 3), (4, 3), (0, 0)])
+def test_wilson_interval_refuses_impossible_counts(successes, n):
+    with pytest.raises(ValueError, match=rf"got {successes} of {n}"):
+        wilson_interval(successes, n)
+
+
+def test_mean_interval_matches_scipy_and_a_table_of_student():
+    from scipy import stats
+
+    values = [0.90, 0.92, 0.91, 0.97]
+    expected = stats.t.interval(0.9, 3, loc=np.mean(values), scale=stats.sem(values))
+    assert mean_interval(values, level=0.9) == pytest.approx(expected)
+    low, high = mean_interval([0.0, 1.0])  # t(1, 0.975) = 12.706, s/√n = 1/2
+    assert (high - low) / 2 == pytest.approx(12.706 / 2, abs=1e-3)
+
+
+def test_mean_interval_holds_the_true_mean_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    hits = [low <= 3 <= high for low, high in map(mean_interval, rng.normal(3, 2, (2000, 5)))]
+    assert wilson_interval(sum(hits), 2000, level=0.999)[0] <= 0.95
+    assert wilson_interval(sum(hits), 2000, level=0.999)[1] >= 0.95
+
+
+def test_mean_interval_refuses_a_single_run():
+    with pytest.raises(ValueError, match="run more seeds"):
+        mean_interval([0.9])
+
+
+@pytest.mark.parametrize("level", [0, 1, 95])
+def test_intervals_refuse_a_level_outside_0_and_1(level):
+    for interval in (
+        lambda: wilson_interval(1, 2, level=level),
+        lambda: mean_interval([1, 2], level=level),
+    ):
+        with pytest.raises(ValueError, match=f"got {level}"):
+            interval()
