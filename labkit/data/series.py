@@ -1,0 +1,209 @@
+"""Weather in time: Davos by the half-hour, Jena by ten minutes, New York by the hour.
+
+Every loader takes a dict with one path and returns one unbroken, evenly spaced
+stretch of time as `train`: x float32 (n, d) in raw units, one row a time step, and y float32
+(n,), the air temperature of the same row in °C; the lab cuts windows and splits. extra["times"]
+is datetime64[s] (n,); extra["filled"] int64 (d,) counts, for each column of x, the values that
+were missing and are interpolated in time.
+"""
+
+import numpy as np
+
+from labkit.types import Dataset, Split
+
+#: Column in the file -> our name.
+DAVOS = {
+    "Tair_f": "temperature (°C)",
+    "RH": "relative humidity (%)",
+    "VPD_f": "vapour pressure deficit (hPa)",
+    "PA": "pressure (hPa)",
+    "Rg_f": "short-wave radiation (W/m²)",
+    "PPFD": "photon flux (µmol/m²/s)",
+    "PREC_TOT_T1_25+20_1": "precipitation (mm)",
+}
+#: Column in the file -> our name, scale and offset: ours = scale · (theirs + offset).
+NEW_YORK = {
+    "temp": ("temperature (°C)", 5 / 9, -32),
+    "dewp": ("dew point (°C)", 5 / 9, -32),
+    "humid": ("relative humidity (%)", 1, 0),
+    "pressure": ("pressure (hPa)", 1, 0),
+    "wind_speed": ("wind speed (m/s)", 0.44704, 0),
+    "precip": ("precipitation (mm)", 25.4, 0),
+    "visib": ("visibility (km)", 1.609344, 0),
+}
+_NOT_MEASURED = -9999
+
+
+def evenly(frame, *, step) -> tuple:
+    """Put a table of measurements on an even grid of times, and fill what is missing.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a time, indexed by ascending times, one column a measurement; NaN or −9999
+        where there is none.
+    step : str
+        Distance of the grid's times, such as "30min".
+
+    Returns
+    -------
+    filled : pandas.DataFrame
+        The grid from the first time to the last. Inside, a gap is a straight line in time; at
+        the ends, the nearest value.
+    counts : ndarray of shape (d,), int64
+        How many values of each column were filled.
+
+    Raises
+    ------
+    ValueError
+        If times repeat, descend or miss the grid, or a column has no value at all.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.to_datetime(["2020-01-01 00:00", "2020-01-01 02:00"])
+    >>> filled, counts = evenly(pd.DataFrame({"t": [1.0, 3.0]}, index=times), step="1h")
+    >>> filled["t"].tolist(), counts.tolist()
+    ([1.0, 2.0, 3.0], [1])
+    """
+    import pandas as pd
+
+    times = frame.index
+    if not len(times) or not times.is_monotonic_increasing or not times.is_unique:
+        raise ValueError("expected ascending times without repeats; sort the rows first")
+    grid = pd.date_range(times[0], times[-1], freq=step)
+    if not times.isin(grid).all():
+        off = times[~times.isin(grid)][0]
+        raise ValueError(f"expected times every {step} from {times[0]}, got {off}")
+    frame = frame.where(frame != _NOT_MEASURED).reindex(grid)
+    empty = [name for name in frame.columns if frame[name].isna().all()]
+    if empty:
+        raise ValueError(f"expected values in {empty}, got none at all")
+    counts = frame.isna().sum().to_numpy(np.int64)
+    return frame.interpolate("time", limit_direction="both"), counts
+
+
+def _series(frame, *, step, temperature):
+    frame, filled = evenly(frame, step=step)
+    x = frame.to_numpy(np.float32)
+    y = x[:, list(frame.columns).index(temperature)].copy()
+    times = frame.index.to_numpy("datetime64[s]")
+    return Dataset(
+        Split(x, y),
+        feature_names=tuple(frame.columns),
+        unit="°C",
+        extra={"times": times, "filled": filled},
+    )
+
+
+def _columns(frame, names):
+    if missing := [name for name in names if name not in frame.columns]:
+        raise ValueError(f"expected columns {missing}, got {list(frame.columns)}")
+    return frame[list(names)]
+
+
+def load_davos(paths) -> Dataset:
+    """Return ten years above a forest at Davos, 1,639 m: 175,296 half-hours, 2013–2022.
+
+    Parameters
+    ----------
+    paths : dict of str to pathlib.Path
+        One parquet file indexed by the half-hours' middles (needs pyarrow).
+
+    Returns
+    -------
+    Dataset
+        x float32 (175296, 7): temperature, relative humidity, vapour pressure deficit, pressure,
+        short-wave radiation, photon flux, precipitation; y the temperature. Local standard time.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or the times are not half an hour apart.
+    """
+    import pandas as pd
+
+    (path,) = paths.values()
+    frame = _columns(pd.read_parquet(path), DAVOS).rename(columns=DAVOS)
+    return _series(frame, step="30min", temperature="temperature (°C)")
+
+
+def load_jena(paths) -> Dataset:
+    """Return the weather station at Jena, 2009–2016: 14 measurements every ten minutes.
+
+    Parameters
+    ----------
+    paths : dict of str to pathlib.Path
+        One CSV, plain or zipped, with the column "Date Time" and 14 more.
+
+    Returns
+    -------
+    Dataset
+        x float32 (n, 14), columns and units as the file names them; y the temperature, "T
+        (degC)". The file repeats some times and leaves others out: of repeats the first is
+        kept, and the gaps are filled, so n is not the file's number of rows.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or a time is not on the ten-minute grid.
+
+    References
+    ----------
+    Max Planck Institute for Biogeochemistry, Jena, weather data; Chollet, "Deep learning with
+    Python", 2021, chapter 10.
+    """
+    import pandas as pd
+
+    (path,) = paths.values()
+    frame = pd.read_csv(path)
+    times = pd.to_datetime(_columns(frame, ["Date Time"])["Date Time"], format="%d.%m.%Y %H:%M:%S")
+    frame = frame.drop(columns="Date Time").set_axis(pd.DatetimeIndex(times, name=None))
+    _columns(frame, ["T (degC)"])
+    frame = frame[~frame.index.duplicated()].sort_index()
+    return _series(frame, step="10min", temperature="T (degC)")
+
+
+def load_weather_hourly(paths, *, station="LGA") -> Dataset:
+    """Return a year at a New York airport by the hour, 2013, in SI units.
+
+    Parameters
+    ----------
+    paths : dict of str to pathlib.Path
+        One CSV, the `weather` table of nycflights13.
+    station : {"LGA", "EWR", "JFK"}
+        The airport; La Guardia has the fewest gaps.
+
+    Returns
+    -------
+    Dataset
+        x float32 (8730, 7): temperature and dew point (°C), relative humidity (%), pressure at
+        sea level (hPa), wind speed (m/s), precipitation (mm), visibility (km); y the
+        temperature. Times are UTC, from 2013-01-01 06:00 to 2013-12-30 23:00.
+
+    Raises
+    ------
+    ValueError
+        If a column or the station is missing.
+
+    References
+    ----------
+    Wickham, "nycflights13: flights that departed NYC in 2013", R package, CC0; measured by the
+    US National Weather Service.
+    """
+    import pandas as pd
+
+    (path,) = paths.values()
+    frame = pd.read_csv(path)
+    clock = ["year", "month", "day", "hour"]
+    frame = _columns(frame, ["origin", *clock, *NEW_YORK])
+    frame = frame[frame["origin"] == station]
+    # Local clock time; the hour that the clock shows twice in November is told by the order.
+    local = pd.DatetimeIndex(pd.to_datetime(frame[clock]))
+    utc = local.tz_localize("America/New_York", ambiguous="infer").tz_convert("UTC")
+    values = {
+        name: scale * (frame[column].to_numpy(np.float64) + offset)
+        for column, (name, scale, offset) in NEW_YORK.items()
+    }
+    frame = pd.DataFrame(values, index=utc.tz_localize(None))
+    return _series(frame, step="1h", temperature="temperature (°C)")

@@ -1,0 +1,83 @@
+"""The samples that ship with labkit, so that the quick profile needs no network.
+
+Each is a real sample of its set, or all of it, in one .npz without pickles; LICENSES.md beside
+them says what each is and under which terms. scripts/build_starter.py makes them.
+
+Arrays in a file: train_x, train_y, test_x, test_y (pixels as bytes; for word ids train_ids and
+train_offsets in place of train_x), class_names, feature_names, unit, subset_of (rows of the whole
+set's training and test parts, if this is a part of them) and extra_…; a novel is its bytes, text.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from labkit.data.text import Sequences, characters
+from labkit.types import Dataset, Split
+
+FOLDER = Path(__file__).parent
+STARTER_IDS = tuple(sorted(path.stem for path in FOLDER.glob("*.npz")))
+
+
+def load_starter(id: str) -> Dataset:
+    """Return a bundled sample, in the shapes and types of the real set's loader.
+
+    Parameters
+    ----------
+    id : str
+        One of `STARTER_IDS`.
+
+    Returns
+    -------
+    Dataset
+        With source "starter". If it is a part of the set, extra["subset_of"] is a dict of the
+        whole set's rows, such as {"train": 60000, "test": 10000}.
+
+    Raises
+    ------
+    ValueError
+        If no sample of that id ships with labkit.
+
+    Examples
+    --------
+    >>> seeds = load_starter("seeds")
+    >>> seeds.train.x.shape, seeds.source
+    ((210, 7), 'starter')
+    """
+    if id not in STARTER_IDS:
+        raise ValueError(f"expected a bundled sample, one of {', '.join(STARTER_IDS)}; got {id!r}")
+    with np.load(FOLDER / f"{id}.npz", allow_pickle=False) as file:
+        arrays = dict(file)
+    if "text" in arrays:
+        book = characters(arrays["text"].tobytes().decode())
+        return Dataset(book.train, id=id, source="starter", extra=book.extra)
+    extra = {name[6:]: value for name, value in arrays.items() if name.startswith("extra_")}
+    if "subset_of" in arrays:
+        extra["subset_of"] = dict(
+            zip(("train", "test"), arrays["subset_of"].tolist(), strict=False)
+        )
+    return Dataset(
+        _part(arrays, "train"),
+        test=_part(arrays, "test"),
+        id=id,
+        source="starter",
+        class_names=tuple(arrays.get("class_names", np.empty(0)).tolist()),
+        feature_names=tuple(arrays.get("feature_names", np.empty(0)).tolist()),
+        unit=str(arrays.get("unit", "")),
+        extra=extra,
+    )
+
+
+def _part(arrays, name):
+    y = arrays.get(f"{name}_y")
+    if y is None:
+        return None
+    y = y if y.dtype == np.float32 else y.astype(np.int64)
+    if f"{name}_ids" in arrays:
+        ids, offsets = (arrays[f"{name}_{kind}"].astype(np.int64) for kind in ("ids", "offsets"))
+        return Split(Sequences(ids, offsets), y)
+    x = arrays[f"{name}_x"]
+    if x.dtype == np.uint8:
+        x = x.astype(np.float32)
+        x /= 255  # the same division as in images.pictures: the same floats
+    return Split(x, y)
