@@ -121,7 +121,7 @@ def check_gradient(f, gradient, x, *, h: float = 1e-5, tolerance: float = 1e-6) 
     numeric = numerical_gradient(f, x, h=h)
     given = np.asarray(gradient(x) if callable(gradient) else gradient, dtype=np.float64)
     errors = _errors(numeric, given)
-    errors[np.abs(numeric - given) < 1e-15 * abs(f(x)) / h] = 0.0
+    errors = np.where(np.abs(numeric - given) < 1e-15 * abs(f(x)) / h, 0.0, errors)
     if not (errors <= tolerance).all():  # so that NaN fails, too
         worst = np.unravel_index(np.argmax(errors), errors.shape)  # argmax takes a NaN first
         place = tuple(int(i) for i in worst)

@@ -55,8 +55,8 @@ def test_accuracy_refuses_a_single_score_a_row():
 
 @pytest.mark.parametrize("score", [accuracy, r2, rmse, mae])
 def test_scores_refuse_shapes_that_would_broadcast_and_no_rows(score):
-    with pytest.raises(ValueError, match=r"\(3,\) and \(1, 3\)"):
-        score(np.arange(3.0), np.zeros((1, 3)) if score is not accuracy else np.zeros((1, 3, 1)))
+    with pytest.raises(ValueError, match=r"got \(3, 1\) and \(3,\)"):
+        score(np.arange(3.0)[:, None], np.zeros(3))
     with pytest.raises(ValueError, match="not empty"):
         score(np.zeros(0), np.zeros(0))
 
@@ -131,9 +131,7 @@ def test_mean_interval_refuses_a_single_run():
 
 @pytest.mark.parametrize("level", [0, 1, 95])
 def test_intervals_refuse_a_level_outside_0_and_1(level):
-    for interval in (
-        lambda: wilson_interval(1, 2, level=level),
-        lambda: mean_interval([1, 2], level=level),
-    ):
-        with pytest.raises(ValueError, match=f"got {level}"):
-            interval()
+    with pytest.raises(ValueError, match=f"got {level}"):
+        wilson_interval(1, 2, level=level)
+    with pytest.raises(ValueError, match=f"got {level}"):
+        mean_interval([1, 2], level=level)

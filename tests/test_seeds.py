@@ -15,10 +15,10 @@ from labkit.seeds import epoch_order, seed_everything
 def test_seed_everything_repeats_every_draw():
     def draws():
         rng = seed_everything(7)
-        return random.random(), np.random.rand(), rng.random()
+        return random.random(), np.random.rand(), rng.random()  # noqa: NPY002
 
     assert draws() == draws()
-    assert draws() != (seed_everything(8).random(), np.random.rand(), random.random())
+    assert seed_everything(8).random() != seed_everything(7).random()
 
 
 def test_seed_everything_seeds_the_frameworks_that_are_loaded_and_loads_none(monkeypatch):
@@ -45,7 +45,7 @@ def test_seed_everything_refuses_a_seed_out_of_range(seed):
 def test_epoch_order_holds_every_row_once_and_repeats(n, seed, epoch):
     order = epoch_order(n, seed=seed, epoch=epoch)
     assert sorted(order.tolist()) == list(range(n))
-    np.random.rand()  # the global state has no say
+    random.seed(epoch)  # the global state has no say
     assert (epoch_order(n, seed=seed, epoch=epoch) == order).all()
 
 
@@ -55,7 +55,5 @@ def test_epochs_and_seeds_give_different_orders():
 
 
 def test_epoch_order_is_the_same_on_every_machine():
-    assert epoch_order(8, seed=0, epoch=0).tolist() == ORDER_0_0
-
-
-ORDER_0_0 = np.random.Generator(np.random.PCG64([0, 0])).permutation(8).tolist()
+    assert epoch_order(8, seed=0, epoch=0).tolist() == [2, 4, 3, 6, 5, 0, 1, 7]
+    assert epoch_order(8, seed=1, epoch=2).tolist() == [6, 0, 7, 5, 1, 4, 3, 2]

@@ -42,7 +42,7 @@ def test_hold_out_gives_disjoint_parts_of_the_sizes_asked_for(n, data):
     parts = numbered(n, 3).hold_out(rng=rng, val=val, test=test, stratify=stratify)
     rows = [part.x.tolist() if part is not None else [] for part in parts]
     assert [len(part) for part in rows] == [n - val - test, val, test]
-    assert sorted(sum(rows, [])) == list(range(n))
+    assert sorted(row for part in rows for row in part) == list(range(n))
     assert all((part.y == part.x % 3).all() for part in parts if part is not None)
 
 
