@@ -70,16 +70,10 @@ def decision_boundary(
     with use_style():
         ax = new_axes(ax)
         colours = palette()[:k]
-        ax.imshow(
-            region,
-            extent=(*axes[0][[0, -1]], *axes[1][[0, -1]]),
-            origin="lower",
-            aspect="auto",
-            interpolation="nearest",
-            cmap=ListedColormap([_tint(colour) for colour in colours]),
-            vmin=-0.5,
-            vmax=k - 0.5,
-        )
+        shade = {"cmap": ListedColormap(colours), "vmin": 0, "vmax": k - 1, "alpha": 0.28}
+        extent = (*axes[0][[0, -1]], *axes[1][[0, -1]])
+        ax.imshow(region, extent=extent, origin="lower", interpolation="nearest", **shade)
+        ax.set_aspect("auto")
         line = Line2D([], [], color="black", label="p = 0.5" if proba.ndim == 1 else "boundary")
         lines = []
         for c in range(1, k) if k == 2 else range(k):
@@ -91,13 +85,8 @@ def decision_boundary(
         for c, (name, colour) in enumerate(zip(names, colours, strict=True)):
             style = {"marker": _MARKERS[c], "s": 55, "color": colour, "edgecolor": "black"}
             ax.scatter(*x[y == c].T, label=f"{name} (truth)", zorder=3, clip_on=False, **style)
-        ax.legend(
-            handles=[*ax.collections[-k:], *lines],
-            loc="lower left",
-            bbox_to_anchor=(0, 1),
-            ncols=min(k + 1, 3),
-            columnspacing=1.2,
-        )
+        above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": min(k + 1, 3)}
+        ax.legend(handles=[*ax.collections[-k:], *lines], columnspacing=1.2, **above)
         ax.grid(False)
         ax.set(xlabel=feature_names[0], ylabel=feature_names[1])
     return ax
@@ -106,7 +95,7 @@ def decision_boundary(
 def _check_points(x, y):
     x, y = np.asarray(x), np.asarray(y)
     x = x if np.issubdtype(x.dtype, np.floating) else x.astype(float)
-    if x.ndim != 2 or x.shape[1] != 2 or y.shape != x.shape[:1] or not len(x):
+    if x.shape[1:] != (2,) or y.shape != x.shape[:1] or not len(x):
         raise ValueError(
             f"expected x of shape (n, 2) and y of shape (n,), got {x.shape} and {y.shape}; "
             "choose two columns, and class numbers rather than one-hot rows"
@@ -135,12 +124,6 @@ def _scores(proba, m):
     )
 
 
-def _tint(colour):
-    from matplotlib.colors import to_rgb
-
-    return tuple(1 - 0.28 * (1 - part) for part in to_rgb(colour))
-
-
 def _name_regions(ax, region, axes, x, names):
     """Write each class's name where its region is widest, away from the points."""
     from scipy.ndimage import distance_transform_edt
@@ -155,13 +138,6 @@ def _name_regions(ax, region, axes, x, names):
         # A frame of taken cells keeps the text inside the picture.
         depth = distance_transform_edt(np.pad(free, 1))[1:-1, 1:-1]
         row, column = np.unravel_index(depth.argmax(), depth.shape)
-        ax.text(
-            axes[0][column],
-            axes[1][row],
-            f"predicts {name}",
-            ha="center",
-            va="center",
-            fontsize=9,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2},
-            zorder=4,
-        )
+        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2}
+        style = {"ha": "center", "va": "center", "fontsize": 9, "zorder": 4, "bbox": box}
+        ax.text(axes[0][column], axes[1][row], f"predicts {name}", **style)

@@ -1,5 +1,8 @@
 """Learning curves: how a metric changed over the epochs."""
 
+import re
+from difflib import get_close_matches
+
 import numpy as np
 
 from labkit.history import History
@@ -63,11 +66,8 @@ def learning_curve(history, *, metric="loss", ax=None, label="", unit=None):
         ):
             if column in history:
                 name = f"{label}: {part}" if label else part
-                marker = "o" if len(history) <= 12 else None
-                (line,) = ax.plot(
-                    epochs, history[column], dash, label=name, marker=marker, markersize=4
-                )
-                _name_at_end(ax, line)
+                few = {"marker": "o", "markersize": 4} if len(history) <= 12 else {}
+                _name_at_end(ax, *ax.plot(epochs, history[column], dash, label=name, **few))
         unit = _UNITS.get(metric) if unit is None else unit
         ax.set(xlabel="epoch (counted from 1)", ylabel=f"{metric} ({unit})" if unit else metric)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
@@ -77,20 +77,13 @@ def learning_curve(history, *, metric="loss", ax=None, label="", unit=None):
 
 
 def _check(history, metric):
-    from difflib import get_close_matches
-
     if not isinstance(history, History):
         raise TypeError(
-            f"expected a labkit History, got {type(history).__name__}; "
-            "History(rows) makes one of a list of dicts"
+            f"expected a History, got {type(history).__name__}; make one: History(rows)"
         )
     if not len(history):
         raise ValueError("expected a history of at least one epoch, got none; train first")
-    names = [
-        name
-        for name in history.columns
-        if name not in ("epoch", "seconds") and not name.startswith("val_")
-    ]
+    names = [name for name in history.columns[1:] if not re.match("seconds|val_", name)]
     if metric not in names:
         near = get_close_matches(str(metric), names, n=1, cutoff=0.3)
         hint = f"; did you mean {near[0]!r}?" if near else ""
@@ -103,32 +96,21 @@ def _check(history, metric):
 def _name_at_end(ax, line):
     x, y = line.get_data()
     last = np.flatnonzero(np.isfinite(y))[-1]
-    text = ax.annotate(
-        line.get_label(),
-        (x[last], y[last]),
-        xytext=(7, 0),
-        textcoords="offset points",
-        color=line.get_color(),
-        va="center",
-        annotation_clip=False,
-    )
-    text.set_gid(_LINE_END)
+    style = {"color": line.get_color(), "va": "center", "annotation_clip": False, "gid": _LINE_END}
+    beside = {"xytext": (7, 0), "textcoords": "offset points"}
+    ax.annotate(line.get_label(), (x[last], y[last]), **beside, **style)
 
 
 def _spread(ax, gap=13.0):
     """Move the names at the line ends apart until they are ``gap`` points from each other."""
+    from sklearn.isotonic import isotonic_regression
+
     texts = [text for text in ax.texts if text.get_gid() == _LINE_END]
     to_points = 72 / ax.figure.dpi
     ends = np.array([ax.transData.transform(text.xy)[1] * to_points for text in texts])
     order = np.argsort(ends, kind="stable")
-    # Each name takes a slot of one gap; equal shifts keep the group centred on its line ends.
-    slots = ends[order] - gap * np.arange(len(ends))
-    for i, place in zip(order, _increasing(slots) + gap * np.arange(len(ends)), strict=True):
+    # Less one gap for each name below, the places need only not decrease: isotonic regression
+    # finds the nearest such places, least squares.
+    below = gap * np.arange(len(ends))
+    for i, place in zip(order, isotonic_regression(ends[order] - below) + below, strict=True):
         texts[i].set_position((7, place - ends[i]))
-
-
-def _increasing(values):
-    """Return the non-decreasing sequence nearest to ``values`` (least squares)."""
-    from sklearn.isotonic import isotonic_regression
-
-    return isotonic_regression(values)

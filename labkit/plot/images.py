@@ -48,9 +48,7 @@ def image_grid(images, titles=None, *, dataset=None, columns=None, ax=None):
     if len(titles) != n:
         raise ValueError(f"expected {n} titles, one for each picture, got {len(titles)}")
     _check_licence(dataset)
-    columns = min(n, columns or 8)
-    if columns < 1:
-        raise ValueError(f"expected at least one column, got {columns}")
+    columns = min(n, max(1, columns or 8))
     rows = -(-n // columns)
     lines = max(title.count("\n") + 1 for title in titles) if any(titles) else 0
     cell = max(0.9, min(1.6, 6 / columns))  # inches
@@ -64,11 +62,7 @@ def image_grid(images, titles=None, *, dataset=None, columns=None, ax=None):
             if title:
                 middle, edge = left + cell / 2, bottom + cell * h / w + 0.03
                 ax.text(middle, edge, title, ha="center", va="bottom", fontsize=9)
-        ax.set(
-            xlim=(0, columns * (cell + 0.08) - 0.08),
-            ylim=(-(rows - 1) * tall, tall - 0.08),
-            aspect="equal",
-        )
+        ax.set(xlim=(0, columns * (cell + 0.08) - 0.08), ylim=(-(rows - 1) * tall, tall - 0.08))
         if dataset is not None:
             known = not isinstance(dataset, str)
             source = f"{dataset.title} · {dataset.licence}" if known else dataset

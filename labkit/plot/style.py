@@ -3,8 +3,6 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
-
 STYLE = Path(__file__).with_name("labkit.mplstyle")
 
 
@@ -48,36 +46,5 @@ def palette() -> list:
     """Return the style's line colours as "#rrggbb", in the order in which they are used."""
     import matplotlib as mpl
 
-    cycle = mpl.rc_params_from_file(STYLE, use_default_template=False)["axes.prop_cycle"]
-    return [mpl.colors.to_hex(colour) for colour in cycle.by_key()["color"]]
-
-
-def luminance(colour) -> float:
-    """Return the relative luminance of a colour, 0 (black) to 1 (white).
-
-    References
-    ----------
-    Web Content Accessibility Guidelines 2.1, "relative luminance".
-
-    Examples
-    --------
-    >>> luminance("white"), luminance("black")
-    (1.0, 0.0)
-    """
-    from matplotlib.colors import to_rgb
-
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return float(np.round(linear @ [0.2126, 0.7152, 0.0722], 12))
-
-
-def text_colour(background) -> str:
-    """Return "black" or "white", whichever reads better on ``background``.
-
-    Examples
-    --------
-    >>> text_colour("navy"), text_colour("yellow")
-    ('white', 'black')
-    """
-    # Contrast is (lighter + 0.05) / (darker + 0.05); both colours give the same at 0.179.
-    return "black" if luminance(background) > 0.179 else "white"
+    style = mpl.rc_params_from_file(STYLE, use_default_template=False)
+    return ["#" + colour for colour in style["axes.prop_cycle"].by_key()["color"]]
