@@ -47,4 +47,4 @@ def palette() -> list:
     import matplotlib as mpl
 
     style = mpl.rc_params_from_file(STYLE, use_default_template=False)
-    return ["#" + colour for colour in style["axes.prop_cycle"].by_key()["color"]]
+    return style["axes.prop_cycle"].by_key()["color"]
