@@ -20,6 +20,7 @@ _POLL = 1.0  # seconds between two looks at whether the kernel is alive
 
 
 def pytest_configure(config):
+    """Install the hooks below if notebooks are to be run."""
     option = config.option
     if not (getattr(option, "nbval", False) or getattr(option, "nbval_lax", False)):
         return
@@ -38,6 +39,15 @@ def pytest_configure(config):
     nbval.kernel.start_new_kernel = _start_kernel
     nbval.kernel.RunningKernel.get_message = _get_message
     config.pluginmanager.register(_Notebooks(), "labkit-notebooks")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items):
+    """Mark the doctests of labkit's ..._torch and ..._keras modules: they load that framework."""
+    for item in items:
+        framework = item.path.stem.rpartition("_")[2]
+        if isinstance(item, pytest.DoctestItem) and framework in ("torch", "keras"):
+            item.add_marker(framework)
 
 
 def _start_kernel(startup_timeout=60, kernel_name="python3", stderr=None, **kwargs):

@@ -42,7 +42,7 @@ def check(name: str, got, expected, *, tolerance: float = 1e-6, hint: str = "") 
     if got.shape != expected.shape:
         _fail(name, f"expected the shape {expected.shape}, got {got.shape}", hint)
     if _is_number(got) and _is_number(expected):
-        right = np.abs(got - expected) <= tolerance * np.maximum(1, np.abs(expected))
+        right = np.abs(1.0 * got - expected) <= tolerance * np.maximum(1, np.abs(expected))
     else:
         right = got == expected
     if not np.all(right):
@@ -85,7 +85,7 @@ def _array(value) -> np.ndarray:
 
 
 def _is_number(array) -> bool:
-    return array.dtype.kind in "biufc"
+    return array.dtype.kind in "iufc"
 
 
 def _fail(name, message, hint):
