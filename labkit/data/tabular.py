@@ -195,8 +195,8 @@ def load_california(paths) -> Dataset:
     Parameters
     ----------
     paths : dict of str to pathlib.Path
-        One parquet file with scikit-learn's columns (needs pyarrow), or cal_housing.tgz, the original
-        with nine columns, from which the same columns are computed.
+        One parquet file with scikit-learn's columns (needs pyarrow), or cal_housing.tgz, the
+        original with nine columns, from which the same columns are computed.
 
     Returns
     -------

@@ -3,7 +3,8 @@
 Each is a real sample of its set, or all of it, in one .npz without pickles; LICENSES.md beside
 them says what each is and under which terms. scripts/build_starter.py makes them.
 
-Arrays in a file: train_x, train_y, test_x, test_y (pixels as bytes; for word ids train_ids and
+Arrays in a file: train_x, train_y, test_x, test_y (pixels as bytes, those of colour photos as
+differences from the neighbours above and left, which pack better; for word ids train_ids and
 train_offsets in place of train_x), class_names, feature_names, unit, subset_of (rows of the whole
 set's training and test parts, if this is a part of them) and extra_…; a novel is its bytes, text.
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from labkit.data.images import pictures
 from labkit.data.text import Sequences, characters
 from labkit.types import Dataset, Split
 
@@ -77,7 +79,6 @@ def _part(arrays, name):
         ids, offsets = (arrays[f"{name}_{kind}"].astype(np.int64) for kind in ("ids", "offsets"))
         return Split(Sequences(ids, offsets), y)
     x = arrays[f"{name}_x"]
-    if x.dtype == np.uint8:
-        x = x.astype(np.float32)
-        x /= 255  # the same division as in images.pictures: the same floats
-    return Split(x, y)
+    if x.ndim == 4:  # undo the differences, modulo 256
+        x = np.cumsum(np.cumsum(x, axis=1, dtype=np.uint8), axis=2, dtype=np.uint8)
+    return Split(x, y) if x.dtype != np.uint8 else pictures(x, y, n_classes=len(set(y.tolist())))
