@@ -46,6 +46,9 @@ def settle(page):
     """Wait until the equations are drawn and the fonts are there."""
     page.evaluate("() => window.MathJax?.startup?.promise")
     page.evaluate("() => document.fonts.ready.then(() => true)")
+    page.evaluate(
+        "() => document.querySelectorAll('.bd-sidebar').forEach(bar => bar.scrollTo(0, 0))"
+    )
 
 
 def photograph(site, out, chosen):

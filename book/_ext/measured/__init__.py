@@ -17,6 +17,8 @@ rebuilds exactly the pages whose numbers have changed. One module per concern:
 
 from pathlib import Path
 
+from sphinx.errors import ExtensionError
+
 from . import api, editions, freshness, nodes, notebooks, roles, tables, widgets
 from .ledger import Ledger
 
@@ -43,6 +45,8 @@ def setup(app):
 
 def _read_ledger(app):
     root = Path(app.srcdir)
-    app.measured = Ledger.read(
-        root / app.config.measured_published, root / app.config.measured_results
-    )
+    published, results = app.config.measured_published, app.config.measured_results
+    try:
+        app.measured = Ledger.read(root / published, root / results)
+    except ValueError as error:
+        raise ExtensionError(str(error)) from error

@@ -115,8 +115,8 @@ def format_value(value, spec):
         inner = [format_value(item, spec) for item in value]
         nested = any(isinstance(item, (list, tuple)) for item in value)
         return ", ".join(f"[{item}]" if nested else item for item in inner)
-    if isinstance(value, float) and spec.endswith("d") and value.is_integer():
-        value = int(value)
+    if isinstance(value, float) and spec.endswith("d"):  # a count; its mean and spread are not
+        value, spec = (int(value), spec) if value.is_integer() else (value, ".3g")
     if isinstance(value, (int, float)):
         return format(value, spec).replace("-", "−")
     return str(value)
@@ -136,8 +136,8 @@ class Ledger:
         Raises
         ------
         ValueError
-            If a file does not parse, a row's id is not in published.yml, a verdict is unknown,
-            or two labs claim one id.
+            If a file does not parse, a format is none, a row's id is not in published.yml, a
+            verdict is unknown, or two labs claim one id.
         """
         published, results = Path(published), Path(results)
         text = published.read_text(encoding="utf-8") if published.exists() else ""
@@ -146,6 +146,14 @@ class Ledger:
         except yaml.YAMLError as error:
             raise ValueError(f"{published} is not valid YAML: {error}") from error
         entries = {key: Entry(key, value or {}) for key, value in known.items()}
+        for key, entry in entries.items():
+            try:
+                entry.format(1)
+            except ValueError as error:
+                spec = entry.published["format"]
+                raise ValueError(
+                    f"{published.name}: {key} has the format {spec!r}: {error}"
+                ) from error
         runs = {}
         for path in sorted(results.glob("*.full.json")):
             try:

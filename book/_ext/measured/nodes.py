@@ -23,20 +23,21 @@ def paragraph(*children, classes=()):
     return node
 
 
-def inline(text, *classes):
-    """Return a span of text with classes."""
-    return nodes.inline(text, text, classes=list(classes))
+def inline(content, *classes):
+    """Return a span of a text, or of a node, with classes."""
+    child = nodes.Text(content) if isinstance(content, str) else content
+    return nodes.inline("", "", child, classes=list(classes))
 
 
-def badge(verdict):
-    """Return a verdict as a small label."""
-    return inline(verdict, "verdict", "verdict-" + verdict.replace(" ", "-"))
+def badge(verdict, content=None):
+    """Return a verdict, or content of its name, as a small label."""
+    return inline(content or verdict, "verdict", "verdict-" + verdict.replace(" ", "-"))
 
 
-def cell_link(entry, content, docname):
-    """Link content to the cell of the lab that measured the entry; plain if not measured yet."""
+def cell_link(entry, text, docname):
+    """Link a text to the cell of the lab that measured the entry; plain if not measured yet."""
     if entry.row is None:
-        return content
+        return inline(text)
     link = addnodes.pending_xref(
         refdomain="std",
         reftype="ref",
@@ -45,21 +46,21 @@ def cell_link(entry, content, docname):
         refwarn=True,
         refdoc=docname,
     )
-    link += content
+    link += inline(text)
     return link
 
 
-def page_link(page, text, docname):
-    """Link a text to a page of the book, given from the root."""
+def page_link(page, docname):
+    """Link to a page of the book, given from the root, by its title."""
     link = addnodes.pending_xref(
         refdomain="std",
         reftype="doc",
         reftarget="/" + page,
-        refexplicit=True,
+        refexplicit=False,
         refwarn=True,
         refdoc=docname,
     )
-    link += inline(text)
+    link += inline(page)
     return link
 
 

@@ -14,46 +14,55 @@ class _LedgerRole(SphinxRole):
     """Look the id up; what it has is shown, what it lacks is a warning (an error under -W)."""
 
     def run(self):
-        ledger = self.env.app.measured
+        """Return what the id has, linked to the cell that measured it."""
         note_use(self.env, self.text)
         try:
-            entry = ledger[self.text]
-            shown = self.show(entry)
+            entry = self.env.app.measured[self.text]
+            text, wrap = self.show(entry)
         except (KeyError, ValueError) as error:
             problem = f"{self.name}: {error.args[0]} [measured.{self.name}]"
             LOGGER.warning(problem, location=self.get_location(), type="measured")
             return [inline(f"{self.text}?", "measured", "missing")], []
-        return [cell_link(entry, shown, self.env.docname)], []
+        return [wrap(cell_link(entry, text, self.env.docname))], []
+
+
+def _number(entry, value, kind):
+    """Return the value's text and its span; a single number does not break over lines."""
+    single = [] if isinstance(value, (list, str)) else ["single"]
+    return entry.format(value), lambda link: inline(link, "measured", kind, *single)
+
+
+def _measured(entry):
+    if entry.row is None:
+        raise ValueError(f"{entry.id!r} has no result yet; run its lab with --profile full")
+    return entry.row
 
 
 class ResultRole(_LedgerRole):
     """Our measured value, without its unit."""
 
     def show(self, entry):
-        """Return the value as a node."""
-        if entry.row is None:
-            raise ValueError(f"{entry.id!r} has no result yet; run its lab with --profile full")
-        return inline(entry.format(entry.row.get("value")), "measured", "result")
+        """Return the text, and the function that wraps its link."""
+        return _number(entry, _measured(entry).get("value"), "result")
 
 
 class PublishedRole(_LedgerRole):
     """The published value, without its unit."""
 
     def show(self, entry):
-        """Return the value as a node."""
+        """Return the text, and the function that wraps its link."""
         if entry.published.get("value") is None:
             raise ValueError(f"{entry.id!r} has no published value; it is ours")
-        return inline(entry.format(entry.published["value"]), "measured", "published")
+        return _number(entry, entry.published["value"], "published")
 
 
 class VerdictRole(_LedgerRole):
     """The verdict, as a small label."""
 
     def show(self, entry):
-        """Return the verdict as a node."""
-        if entry.row is None:
-            raise ValueError(f"{entry.id!r} has no result yet; run its lab with --profile full")
-        return badge(entry.verdict)
+        """Return the text, and the function that wraps its link."""
+        _measured(entry)
+        return entry.verdict, lambda link: badge(entry.verdict, link)
 
 
 class BadgeRole(SphinxRole):

@@ -5,9 +5,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from .freshness import note_use
 from .ledger import OURS, PENDING
-from .nodes import badge, block, cell_link, inline, page_link, paragraph, table
+from .nodes import badge, block, cell_link, page_link, paragraph, table
 
-HEAD = ("Result", "Verdict", "Published", "Ours", "Spread", "Data")
+HEAD = ("Result", "Verdict", "Published", "Ours", "Data")
 _LONG = 12  # numbers of a list that a table still prints in full
 
 
@@ -41,16 +41,17 @@ class ResultsTable(_LedgerDirective):
         return sections or [paragraph("No result is recorded yet.")]
 
     def _rows(self, entry):
-        title = paragraph(cell_link(entry, inline(entry.title), self.env.docname))
+        title = paragraph(cell_link(entry, entry.title, self.env.docname))
         label = "audit · " + entry.id if entry.is_audit else entry.id
         row = entry.row or {}
-        published = _value(entry, entry.published.get("value"))
+        published = [_value(entry, entry.published.get("value"))]
+        if entry.published.get("value") is not None:
+            published += _aside(entry.source)
         cells = [
             ("what", [title, paragraph(nodes.literal(label, label), classes=["id"])]),
             ("is", [paragraph(badge(entry.verdict))]),
-            ("published", [published, paragraph(entry.source, classes=["aside"])]),
-            ("ours", [_value(entry, row.get("value"))]),
-            ("spread", [paragraph(_spread(entry))]),
+            ("published", published),
+            ("ours", [_value(entry, row.get("value")), *_aside(_spread(entry))]),
             ("data", [paragraph(row.get("data") or "–"), *_aside(row.get("profile"))]),
         ]
         notes = _notes(entry)
@@ -76,8 +77,8 @@ def _aside(text):
 
 def _spread(entry):
     row = entry.row
-    if row is None:
-        return "–"
+    if row is None or row.get("value") is None:
+        return ""
     seeds = row.get("n_seeds") or 1
     runs = f"{seeds} seeds" if seeds > 1 else "one run"
     if (interval := row.get("interval")) is not None:
@@ -101,30 +102,34 @@ def _notes(entry):
 class RunsTable(_LedgerDirective):
     """Each lab's last full run: when, how long, how large, with which code, data, versions."""
 
-    HEAD = ("Lab", "Date", "Time", "Student", "Memory", "labkit", "Data", "Versions")
+    HEAD = ("Lab", "Time", "Student", "labkit", "Data")
 
     def run(self):
         """Return the table."""
-        rows = [(self._cells(lab, run), []) for lab, run in sorted(self.ledger.runs.items())]
+        runs = sorted(self.ledger.runs.items())
+        rows = [row for lab, run in runs for row in self._rows(lab, run)]
         if not rows:
             return [paragraph("No full run is recorded yet.")]
         return [table(self.HEAD, rows, classes=["ledger", "runs"])]
 
-    def _cells(self, lab, run):
+    def _rows(self, lab, run):
         stamp = run.get("stamp", {})
-        page = f"{self.config.measured_labs}/{lab}"
+        title = paragraph(page_link(f"{self.config.measured_labs}/{lab}", self.env.docname))
         data = [_hashed(d.get("id", ""), d.get("hash", "")) for d in run.get("data", ())]
-        versions = stamp.get("versions") or {}
-        listed = [f"{name} {version}" for name, version in versions.items()]
-        return [
-            ("what", [paragraph(page_link(page, lab, self.env.docname))]),
-            ("date", [paragraph(str(stamp.get("date", "–"))[:10])]),
-            ("seconds", [paragraph(_seconds(stamp.get("seconds")))]),
+        versions = ", ".join(f"{k} {v}" for k, v in (stamp.get("versions") or {}).items())
+        date = str(stamp.get("date", "–"))[:10]
+        memory = _amount(stamp.get("peak_mb"), "MB")
+        cells = [
+            ("what", [title, paragraph(nodes.literal(lab, lab), classes=["id"]), *_aside(date)]),
+            ("seconds", [paragraph(_seconds(stamp.get("seconds"))), *_aside(memory)]),
             ("student", [paragraph(_amount(stamp.get("student_minutes"), "min"))]),
-            ("memory", [paragraph(_amount(stamp.get("peak_mb"), "MB"))]),
             ("labkit", [_hashed("", stamp.get("labkit", ""))]),
             ("data", data or [paragraph("–")]),
-            ("versions", [paragraph(", ".join(listed) or "–")]),
+        ]
+        notes = [paragraph(nodes.strong("", "Versions: "), versions or "–")]
+        return [
+            (cells, ["result-row", "with-notes"]),
+            ([("notes", notes, len(self.HEAD))], ["notes-row"]),
         ]
 
 
@@ -160,7 +165,8 @@ class Tally(_LedgerDirective):
             )
             for name, count in counts.items()
         ]
-        words = f"{total} results and audit cases in {len(ledger.runs)} labs"
+        labs = len(ledger.runs)
+        words = f"{total} results and audit cases in {labs} lab{'s' * (labs != 1)}"
         if pending:
             words += f"; {pending} still to be measured"
         if counts.get(OURS):
@@ -189,7 +195,7 @@ class AuditIndex(_LedgerDirective):
         return [terms]
 
     def _item(self, entry):
-        link = cell_link(entry, inline(entry.title), self.env.docname)
+        link = cell_link(entry, entry.title, self.env.docname)
         where = f"week {entry.week}" + (f", {entry.source}" if entry.source else "")
         return nodes.list_item("", paragraph(link, f" ({where}) ", badge(entry.verdict)))
 
