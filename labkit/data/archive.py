@@ -4,13 +4,14 @@ Nothing is extracted by the archive's own paths, so no member can land outside t
 the caller names; links and devices are never followed, and every read is bounded.
 """
 
-import bz2
 import contextlib
+import errno
 import gzip
 import io
 import lzma
 import shutil
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -20,9 +21,9 @@ from pathlib import Path, PurePosixPath
 LIMIT = 2 * 1024**3
 _DAMAGE = (
     EOFError,
-    NotImplementedError,
+    OSError,
     RuntimeError,
-    gzip.BadGzipFile,
+    struct.error,
     lzma.LZMAError,
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -36,7 +37,7 @@ def members(path, *, limit: int = LIMIT):
     Parameters
     ----------
     path : path-like
-        A zip file or wheel, a tar file (plain, gzip, bzip2 or xz), or a Debian package.
+        A zip file or wheel, a tar file (plain, gzip or xz), or a Debian package.
     limit : int
         Bytes that one member, or the whole of a tar file, may unpack to.
 
@@ -127,8 +128,6 @@ def _unpacked(file, label):
     file.seek(0)
     if magic.startswith(b"\x1f\x8b"):
         return gzip.GzipFile(fileobj=file)
-    if magic.startswith(b"BZh"):
-        return bz2.BZ2File(file)
     if magic.startswith(b"\xfd7zXZ"):
         return lzma.LZMAFile(file)
     if magic.startswith(b"\x28\xb5\x2f\xfd"):
@@ -177,4 +176,6 @@ def _damage_as_value_error(label):
     try:
         yield
     except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # the disk's fault, not the archive's
         raise ValueError(f"cannot unpack {label}: {error}; it is damaged or truncated") from error

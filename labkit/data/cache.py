@@ -10,7 +10,7 @@ from pathlib import Path
 from labkit.data.hashes import file_sha256
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
 
 def cache_dir() -> Path:
@@ -37,17 +37,14 @@ def workplace(id: str, prefix: str = ".part-"):
         with tempfile.TemporaryDirectory(dir=folder, prefix=prefix) as part:
             yield Path(part)
     except OSError as error:
-        raise explain(error) from error
-
-
-def explain(error: OSError) -> OSError:
-    """Return the error that tells the student what to do about a cache that cannot be written."""
-    way_out = "set LABKIT_CACHE to a folder that you may write, on a disk with room"
-    if error.errno in _FULL:
-        return OSError(error.errno, f"the disk of the cache {cache_dir()} is full; {way_out}")
-    if error.errno in _FORBIDDEN or isinstance(error, NotADirectoryError | FileExistsError):
-        return PermissionError(error.errno, f"cannot write to the cache {cache_dir()}; {way_out}")
-    return error
+        if error.errno not in (*_FULL, *_FORBIDDEN):
+            raise
+        what = "is full" if error.errno in _FULL else "cannot be written"
+        raise OSError(
+            error.errno,
+            f"the cache {cache_dir()} {what}; set LABKIT_CACHE to a folder that you may write, "
+            "on a disk with room",
+        ) from error
 
 
 def is_fatal(error: Exception) -> bool:
@@ -58,23 +55,22 @@ def is_fatal(error: Exception) -> bool:
 def accept(id: str, name: str, part: Path, source: str) -> Path:
     """Move a verified file into the cache under its name, and stamp it."""
     path = cache_dir() / id / name
-    _stamp_path(path).unlink(missing_ok=True)
     os.replace(part, path)
     _write_stamp(path, file_sha256(path), source)
     return path
 
 
 def cached(id: str, files) -> dict | None:
-    """Return path and source of each file, by key, if the cache has them all, unharmed.
+    """Return path and source of each file, by name, if the cache has them all, unharmed.
 
     A file whose size and time are those of its stamp is taken as it is; any other is hashed
-    again, and discarded if it is not the file that was accepted.
+    again, and counts as absent if it is not the file that was accepted.
 
     Returns
     -------
     dict of str to (pathlib.Path, str), or None
     """
-    found = {file.key: _held(cache_dir() / id / file.name, file.sha256) for file in files}
+    found = {file.name: _held(cache_dir() / id / file.name, file.sha256) for file in files}
     return None if None in found.values() else found
 
 
@@ -91,7 +87,7 @@ def rehash(id: str, file) -> dict | None:
         return None
     expected, got = file.sha256 or _read_stamp(path).get("sha256", ""), file_sha256(path)
     if got != expected:
-        _discard(path)
+        path.unlink()
     return {"file": f"{id}/{file.name}", "ok": got == expected, "expected": expected, "got": got}
 
 
@@ -104,17 +100,10 @@ def _held(path, sha256):
     if [state.st_size, state.st_mtime_ns] == stamp.get("state") and stamp["sha256"] == expected:
         return path, source
     if file_sha256(path) != expected:
-        _discard(path)
         return None
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # the cache may be read-only
         _write_stamp(path, expected, source)
     return path, source
-
-
-def _discard(path):
-    with contextlib.suppress(OSError):
-        path.unlink()
-        _stamp_path(path).unlink(missing_ok=True)
 
 
 def _stamp_path(path):

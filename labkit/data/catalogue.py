@@ -16,23 +16,17 @@ class File:
 
     Attributes
     ----------
-    key : str
-        What the loader calls it, such as "train_images".
     name : str
         Its name in the cache, under the data set's id; no two of a data set have the same.
     sha256 : str
         Of the file itself, not of the archive that it comes in; "" where nobody published one,
         and then the arrays' content hash decides whether the file is accepted.
-    size : int
-        Bytes; 0 if unknown.
     sources : tuple of Source
         In the order in which they are tried.
     """
 
-    key: str
     name: str
     sha256: str = ""
-    size: int = 0
     sources: tuple = ()
 
 
@@ -43,16 +37,12 @@ class Variant:
     Attributes
     ----------
     loader : str
-        "module:function", called with a dict of key to path; returns a Dataset.
+        "module:function", called with a dict of name to path; returns a Dataset.
     files : tuple of File
-    note : str
-        Set if this container gives the same examples but not the same bits (photos scaled by
-        other software, say); its content hash is then another one, and results say so.
     """
 
     loader: str
     files: tuple
-    note: str = ""
 
     def load(self, paths: dict, **options):
         """Return the Dataset that the loader reads from these paths."""
@@ -156,8 +146,8 @@ def _variant(*, files, **row):
     return Variant(files=tuple(_file(name, **item) for name, item in files.items()), **row)
 
 
-def _file(key, *, sources, name="", **row):
-    return File(key, name or key, sources=tuple(_source(**item) for item in sources), **row)
+def _file(name, *, sources, **row):
+    return File(name, sources=tuple(_source(**item) for item in sources), **row)
 
 
 def _source(*, member="", **place):

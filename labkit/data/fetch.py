@@ -3,13 +3,14 @@
 import contextlib
 import itertools
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import filelock
 
 from labkit.data.archive import extract
-from labkit.data.cache import accept, cache_dir, cached, explain, is_fatal, rehash, workplace
+from labkit.data.cache import accept, cache_dir, cached, is_fatal, rehash, workplace
 from labkit.data.catalogue import CATALOGUE, Entry, entry
 from labkit.data.hashes import content_hash, file_sha256
 from labkit.data.sources import Source, download
@@ -40,7 +41,7 @@ def fetch(id: str) -> list:
         If another process holds the data set's lock for an hour.
     """
     _, found = _locate(entry(id))
-    return [(path.name, path, source) for path, source in found.values()]
+    return [(name, path, source) for name, (path, source) in found.items()]
 
 
 def fetch_file(id: str, name: str) -> Path:
@@ -67,7 +68,7 @@ def read(item: Entry, **options):
     variant, found = _locate(item)
     try:
         return _parse(item, variant, found, options)
-    except Exception:  # a loader may fail in any way on a file that has rotted
+    except Exception:  # a loader may fail in any way on a rotten file
         if all(row["ok"] for row in verify(item.id)):
             raise
     variant, found = _locate(item)
@@ -92,7 +93,7 @@ def _locate(item):
     """Return the variant that is in the cache, or that a source gave, and its files."""
     if hit := _cached(item):
         return hit
-    tried = []
+    tried = [] if item.variants else ["it is a bundled sample only: load it with source='starter'"]
     with _lock(item.id):
         if hit := _cached(item):
             return hit
@@ -101,9 +102,9 @@ def _locate(item):
                 return variant, _download(item, variant, stage, mirrored, tried)
     raise ConnectionError(
         f"expected to fetch {item.id!r}, but no source worked:\n"
-        + "\n".join(f"  - {reason}" for reason in tried or ["the catalogue names no source"])
+        + "\n".join(f"  - {reason}" for reason in tried)
         + f"\nTry `labkit data fetch {item.id}` where these can be reached, or set LABKIT_MIRROR "
-        "to a folder or a URL that has the files; LABKIT_PROFILE=quick runs on bundled samples"
+        "to a folder or a URL that has the files; LABKIT_PROFILE=quick uses bundled samples"
     )
 
 
@@ -124,6 +125,8 @@ def _lock(id):
         path = probe.parent / ".lock"
     try:
         with filelock.FileLock(path, timeout=LOCK_TIMEOUT):
+            for stale in path.parent.glob(".part-*"):  # of a run that was killed
+                shutil.rmtree(stale, ignore_errors=True)
             yield
     except filelock.Timeout as error:
         raise TimeoutError(
@@ -142,17 +145,19 @@ def _download(item, variant, stage, mirrored, tried):
         places = _places(item.id, file, mirrored)
         part, source = _first_that_works(places, file, variant, stage, unpacked, tried)
         if file.sha256:
-            found[file.key] = accept(item.id, file.name, part, source), source
+            found[file.name] = accept(item.id, file.name, part, source), source
         else:
-            waiting[file.key] = part, source
+            waiting[file.name] = part, source
     if waiting:  # no published sha256: the arrays decide
         try:
             _parse(item, variant, {**found, **waiting}, {})
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:
+            if is_fatal(error):
+                raise
             tried.append(f"{', '.join(str(source) for _, source in waiting.values())}: {error}")
             raise _Unavailable from error
-    for key, (part, source) in waiting.items():
-        found[key] = accept(item.id, part.name, part, source), source
+    for name, (part, source) in waiting.items():
+        found[name] = accept(item.id, name, part, source), source
     return found
 
 
@@ -171,7 +176,7 @@ def _first_that_works(sources, file, variant, stage, unpacked, tried):
             return part, str(source)
         except (OSError, ValueError) as error:
             if is_fatal(error):
-                raise explain(error) from error
+                raise
             tried.append(f"{source}: {file.name}: {error}")
     raise _Unavailable
 
@@ -206,24 +211,22 @@ def _unpack(source, variant, stage):
 
 
 def _check(file, part):
-    size, got = part.stat().st_size, file_sha256(part)
-    if (file.size or size) != size:
+    if file.sha256 and (got := file_sha256(part)) != file.sha256:
+        size = part.stat().st_size
         part.unlink()
-        raise ValueError(f"expected {file.size:,} bytes, got {size:,}; file discarded")
-    if file.sha256 and got != file.sha256:
-        part.unlink()
-        raise ValueError(f"expected sha256 {file.sha256}, got {got}; file discarded")
+        raise ValueError(
+            f"expected sha256 {file.sha256}, got {got} ({size:,} bytes); file discarded"
+        )
 
 
 def _parse(item: Entry, variant, found, options):
     """Return the Dataset that the files hold, if its arrays are those of the catalogue."""
-    dataset = variant.load({key: path for key, (path, _) in found.items()}, **options)
+    dataset = variant.load({name: path for name, (path, _) in found.items()}, **options)
     digest = content_hash(*dataset)
-    if item.content and not options and not variant.note and digest != item.content:
+    if item.content and not options and digest != item.content:
         raise ValueError(
             f"expected the arrays of {item.id!r} to have the hash {item.content}, got {digest}; "
             "the files are not this data set, or the loader has changed"
         )
     source = ", ".join(sorted({source for _, source in found.values()}))
-    note = f" ({variant.note})" if variant.note else ""
-    return replace(dataset, hash=digest, source=source + note)
+    return replace(dataset, hash=digest, source=source)
