@@ -179,7 +179,8 @@ def epoch_bar(epochs: int, progress: bool | None):
     from tqdm import tqdm
 
     if progress is None:
-        progress = sys.stderr.isatty() or "ipykernel" in sys.modules
+        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+        progress = sys.stderr.isatty() or hasattr(shell, "kernel")  # a notebook's shell has one
     off = os.environ.get("TQDM_DISABLE", "0") not in ("", "0")
     return tqdm(range(epochs), unit="epoch", disable=off or not progress)
 
