@@ -57,7 +57,7 @@ def set_repository(url: str, *, root: Path | None = None) -> int:
     """
     root = root or course_root()
     new, old = slug(url), slug(repository_url(root))
-    word = re.compile(rf"(?<![\w.-]){re.escape(old)}(?![\w-]|\.\w)")
+    word = re.compile(rf"(?<![\w.-]){re.escape(old)}(?![\w-]|\.(?!git\b)\w)")
     changed = 0
     for path in (path for place in PLACES for path in sorted(root.glob(place)) if path.is_file()):
         text = path.read_text(encoding="utf-8")

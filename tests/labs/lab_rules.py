@@ -285,14 +285,18 @@ def printed_numbers(rows, published):
     for row in rows:
         style = published[row["id"]].get("format", "")
         for value in (row["value"], published[row["id"]].get("value")):
-            for number in value if isinstance(value, list) else [value]:
-                if isinstance(number, str | bool | None):
-                    continue
+            for number in _numbers(value):
                 shown = format(round(number) if style.endswith("d") else number, style)
                 for text in (_plain(shown), _plain(str(number))):
                     if _digits(text) >= 3:
                         found[text] = row["id"]
     return found
+
+
+def _numbers(value):
+    if isinstance(value, list):
+        return [number for part in value for number in _numbers(part)]
+    return [] if isinstance(value, str | bool | None) else [value]
 
 
 def _plain(text):

@@ -259,12 +259,14 @@ ENTRIES = {
     "w99.count": {"format": ",d"},
     "w99.small": {"value": 52, "format": "d"},
     "w99.word": {"value": "would overfit"},
+    "w99.table": {"format": ".1%"},
 }
 ROWS = [
     {"id": "w99.cost", "value": [12.500012, 7.691093]},
     {"id": "w99.count", "value": 12345},
     {"id": "w99.small", "value": 52},
     {"id": "w99.word", "value": 0},
+    {"id": "w99.table", "value": [[0.4321], [0.9876]]},
 ]
 
 
@@ -278,6 +280,7 @@ ROWS = [
         "````{admonition} Title\n```python\nx = 1\n```\nIt fell to 7.69109.\n````",
         "| epoch | cost |\n|---|---|\n| 7 | 7.69109 |",
         "exactly −7.691093",
+        "a share of 98.8 % or 0.4321",
     ],
 )
 def test_typed_measured_number_is_reported(text):
