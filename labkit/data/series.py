@@ -197,7 +197,9 @@ def load_weather_hourly(paths, *, station="LGA") -> Dataset:
     frame = pd.read_csv(path)
     clock = ["year", "month", "day", "hour"]
     frame = _columns(frame, ["origin", *clock, *NEW_YORK])
-    frame = frame[frame["origin"] == station]
+    if station not in set(stations := frame["origin"]):
+        raise ValueError(f"expected a station out of {sorted(set(stations))}, got {station!r}")
+    frame = frame[stations == station]
     # Local clock time; the hour that the clock shows twice in November is told by the order.
     local = pd.DatetimeIndex(pd.to_datetime(frame[clock]))
     utc = local.tz_localize("America/New_York", ambiguous="infer").tz_convert("UTC")
