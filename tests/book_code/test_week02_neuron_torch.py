@@ -23,7 +23,7 @@ def rows():
 
 @pytest.mark.parametrize("framework", ["numpy", "torch"])
 def test_the_chapters_code_follows_labkits_trace(rows, framework):
-    w, b, costs = runpy.run_path(CODE / f"week02_neuron_{framework}.py")["train"](EPOCHS)
+    w, b, costs = runpy.run_path(str(CODE / f"week02_neuron_{framework}.py"))["train"](EPOCHS)
     np.testing.assert_allclose(costs, [row["cost"] for row in rows], rtol=0, atol=1e-12)
     before_last = rows[EPOCHS - 1]
     np.testing.assert_allclose(w, before_last["w_next"], rtol=0, atol=1e-12)
@@ -32,7 +32,7 @@ def test_the_chapters_code_follows_labkits_trace(rows, framework):
 
 @pytest.mark.parametrize("framework", ["numpy", "torch"])
 def test_at_rate_zero_nothing_moves(framework):
-    w, b, costs = runpy.run_path(CODE / f"week02_neuron_{framework}.py")["train"](
+    w, b, costs = runpy.run_path(str(CODE / f"week02_neuron_{framework}.py"))["train"](
         2, learning_rate=0.0
     )
     assert list(w) == [10, 10]

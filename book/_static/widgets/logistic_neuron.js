@@ -80,14 +80,13 @@
     ".lnw svg text{fill:currentColor;font-size:13px}" +
     ".lnw .lnw-sheet{overflow-x:auto}" +
     ".lnw table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.4rem 0;" +
-    "width:auto}" +
+    "width:100%}" +
     ".lnw th,.lnw td{padding:.15rem .5rem;text-align:right;white-space:nowrap;" +
     "border-bottom:1px solid var(--pst-color-border,#bbb)}" +
-    ".lnw caption{text-align:left;caption-side:top;color:inherit}";
+    ".lnw tbody th{text-align:left}" +
+    "@media(max-width:600px){.lnw table{font-size:.72rem}.lnw th,.lnw td{padding:.15rem .25rem}}";
 
   var COLUMNS = [
-    ["x\u2081", function (r) { return String(r.x[0]); }],
-    ["x\u2082", function (r) { return String(r.x[1]); }],
     ["y", function (r) { return String(r.y); }],
     ["z", function (r) { return number(r.z, 4); }],
     ["p", function (r) { return number(r.p, 5); }],
@@ -265,35 +264,43 @@
     var curve = shape("svg", { viewBox: "0 0 290 280", role: "img" });
     plots.append(points, curve);
     var sheet = element("div", { "class": "lnw-sheet", tabindex: "0", role: "region",
-      "aria-label": "The sheet: one row for each row of AND; scroll sideways for more columns" });
+      "aria-label": "The sheet, on its side: one line for each step of the computation, one column for each row of AND" });
     root.append(controls, buttons, status, plots, sheet);
 
+    /* The sheet lies on its side, so that it fits a phone: its columns are the table's lines. */
     function drawSheet(columns) {
-      var table = element("table");
-      table.appendChild(element("caption", {},
-        "One row an input; the last line holds C and the gradient."));
-      var head = element("tr");
-      COLUMNS.forEach(function (c) { head.appendChild(element("th", { scope: "col" }, c[0])); });
-      var body = element("tbody");
-      columns.rows.forEach(function (row) {
-        var line = element("tr");
-        COLUMNS.forEach(function (c) { line.appendChild(element("td", {}, c[1](row))); });
-        body.appendChild(line);
-      });
-      var total = element("tr");
-      total.append(element("th", { colspan: 7, scope: "row" }, "mean loss C, and column sums"),
-        element("td", {}, number(columns.cost, 5)), element("td", { colspan: 3 }, ""),
-        element("td", {}, number(columns.dw[0], 5)), element("td", {}, number(columns.dw[1], 5)),
-        element("td", {}, number(columns.db, 5)));
-      body.appendChild(total);
       var next = step(params, rate);
-      var after = element("tr");
-      after.append(element("th", { colspan: 11, scope: "row" }, "next w\u2081, w\u2082, b"),
-        element("td", {}, number(next.w[0], 5)), element("td", {}, number(next.w[1], 5)),
-        element("td", {}, number(next.b, 5)));
-      body.appendChild(after);
+      var sums = {
+        "loss": "C " + number(columns.cost, 5),
+        "\u2202C/\u2202w\u2081": number(columns.dw[0], 5),
+        "\u2202C/\u2202w\u2082": number(columns.dw[1], 5),
+        "\u2202C/\u2202b": number(columns.db, 5)
+      };
+      var table = element("table");
+      var head = element("tr");
+      head.append(element("th", { scope: "col" }, "column"));
+      columns.rows.forEach(function (row) {
+        head.append(element("th", { scope: "col" }, "(" + row.x.join(", ") + ")"));
+      });
+      head.append(element("th", { scope: "col" }, "all rows"));
       var top = element("thead");
       top.appendChild(head);
+      var body = element("tbody");
+      COLUMNS.forEach(function (c) {
+        var line = element("tr");
+        line.appendChild(element("th", { scope: "row" }, c[0]));
+        columns.rows.forEach(function (row) { line.appendChild(element("td", {}, c[1](row))); });
+        line.appendChild(element("td", {}, sums[c[0]] || ""));
+        body.appendChild(line);
+      });
+      [["w\u2081\u2032", next.w[0]], ["w\u2082\u2032", next.w[1]], ["b\u2032", next.b]].forEach(
+        function (pair) {
+          var line = element("tr");
+          line.append(element("th", { scope: "row" }, pair[0]),
+            element("td", { colspan: 4 }, "next, after one step"),
+            element("td", {}, number(pair[1], 5)));
+          body.appendChild(line);
+        });
       table.append(top, body);
       sheet.replaceChildren(table);
     }
