@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 import numpy as np
 import openpyxl
-import pandas as pd
 from openpyxl.chart import Reference, ScatterChart, Series
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -315,7 +314,7 @@ def recalculate(path, *, out) -> Path:
     return Path(out)
 
 
-def read_trace(path) -> pd.DataFrame:
+def read_trace(path):
     """Read the calculated cost, weights and bias of every epoch.
 
     Parameters
@@ -333,6 +332,8 @@ def read_trace(path) -> pd.DataFrame:
     ValueError
         If the formulas have not been calculated yet, or gave an error.
     """
+    import pandas as pd
+
     frame = pd.read_excel(path, sheet_name="Cost", index_col="epoch")
     frame = frame.apply(pd.to_numeric, errors="coerce").astype(float)
     if frame.isna().any(axis=None):

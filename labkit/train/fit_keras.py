@@ -4,7 +4,7 @@ import time
 
 from labkit.history import History
 from labkit.seeds import epoch_order
-from labkit.train.loop import check_labels, check_sizes, end_epoch, epoch_bar, examples
+from labkit.train import loop
 
 
 def fit_keras(
@@ -55,7 +55,7 @@ def fit_keras(
     Returns
     -------
     History
-        Columns epoch, seconds, loss, the metrics, val_loss and val_ metrics.
+        Columns epoch, seconds, loss, the metrics, val_loss and ``val_`` metrics.
 
     Raises
     ------
@@ -74,34 +74,26 @@ def fit_keras(
     >>> history["loss"]
     array([1.    , 0.25  , 0.0625])
     """
-    parts = examples(train, val)
+    parts = loop.examples(train, val)
     x, y = parts["train"]
-    batch_size = check_sizes(epochs, batch_size, len(x))
+    batch_size = loop.check_sizes(epochs, batch_size, len(x))
     model.compile(optimizer=optimizer, loss=loss_fn, metrics=_named(metrics))
-    learning_rate = float(model.optimizer.learning_rate)
-    if not 0 <= learning_rate < float("inf"):
-        raise ValueError(f"expected a finite learning rate >= 0, got {learning_rate}")
+    loop.check_learning_rate(float(model.optimizer.learning_rate))
     # A model that has not seen its input yet is built by one row.
-    output_shape = getattr(model, "output_shape", None) or model(x[:1], training=False).shape
-    check_labels(parts, output_shape, ignore=getattr(loss_fn, "ignore_class", None))
+    shape = getattr(model, "output_shape", None) or model(x[:1], training=False).shape
+    loop.check_labels(parts, tuple(shape), ignore=getattr(loss_fn, "ignore_class", None))
 
+    options = {"validation_data": parts.get("val"), "batch_size": batch_size}
+    options |= {"shuffle": False, "verbose": 0}
     history = History()
-    with epoch_bar(epochs, progress) as bar:
+    with loop.epoch_bar(epochs, progress) as bar:
         for epoch in bar:
             started = time.perf_counter()
             order = epoch_order(len(x), seed=seed, epoch=epoch)
-            measured = model.fit(  # 1 forward, 2 loss, 3 backward, 4 step: of each batch
-                x[order],
-                y[order],
-                initial_epoch=epoch,
-                epochs=epoch + 1,
-                batch_size=batch_size,
-                shuffle=False,
-                validation_data=parts.get("val"),
-                verbose=0,
-            ).history
-            results = _in_order(measured, model.get_metrics_result())  # 5 record
-            if end_epoch(history, bar, started=started, results=results, on_epoch=on_epoch):
+            # 1 forward, 2 loss, 3 backward and 4 step, of each batch:
+            fit = model.fit(x[order], y[order], initial_epoch=epoch, epochs=epoch + 1, **options)
+            results = _in_order(fit.history, model.get_metrics_result())  # 5 record
+            if loop.end_epoch(history, bar, started, results, on_epoch):
                 break
     return history
 
@@ -114,10 +106,7 @@ def _named(metrics):
         if hasattr(metric, "update_state"):
             metric.name = name
         elif metric != name:
-            raise ValueError(
-                f"expected a keras.metrics object under the name {name!r}, got {metric!r}; or "
-                "pass a list, and Keras names the metrics"
-            )
+            raise ValueError(f"expected a keras.metrics object for {name!r}, got {metric!r}")
     return list(metrics.values())
 
 

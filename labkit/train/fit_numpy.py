@@ -5,15 +5,7 @@ import time
 import numpy as np
 
 from labkit.history import History
-from labkit.train.loop import (
-    Tally,
-    batches,
-    check_labels,
-    check_sizes,
-    end_epoch,
-    epoch_bar,
-    examples,
-)
+from labkit.train import loop
 
 
 def fit_numpy(
@@ -61,7 +53,7 @@ def fit_numpy(
     Returns
     -------
     History
-        Columns epoch, seconds, loss, the metrics, val_loss and val_ metrics. The training values
+        Columns epoch, seconds, loss, the metrics, val_loss and ``val_`` metrics. The training values
         are of the outputs during the epoch, while the parameters changed, as in Keras.
 
     Raises
@@ -85,17 +77,17 @@ def fit_numpy(
     >>> history["loss"].round(5)
     array([12.50001, 11.81253, 11.12508])
     """
-    parts = examples(train, val)
+    parts = loop.examples(train, val)
     x, y = parts["train"]
-    batch_size = check_sizes(epochs, batch_size, len(x))
+    batch_size = loop.check_sizes(epochs, batch_size, len(x))
     history = History()
     # Divergence is reported once, as an error, by end_epoch; not by a warning at each step.
-    with epoch_bar(epochs, progress) as bar, np.errstate(over="ignore", invalid="ignore"):
-        check_labels(parts, model.forward(x[:1], training=False).shape)
+    with loop.epoch_bar(epochs, progress) as bar, np.errstate(over="ignore", invalid="ignore"):
+        loop.check_labels(parts, model.forward(x[:1], training=False).shape)
         for epoch in bar:
             started = time.perf_counter()
-            tally = Tally(y, metrics)
-            for rows in batches(len(x), batch_size, seed=seed, epoch=epoch):
+            tally = loop.Tally(y, metrics)
+            for rows in loop.batches(len(x), batch_size, seed=seed, epoch=epoch):
                 y_pred = model.forward(x[rows], training=True)  # 1 forward
                 loss = loss_fn.forward(y_pred, y[rows])  # 2 loss
                 model.backward(loss_fn.backward(y_pred, y[rows]))  # 3 backward
@@ -104,11 +96,11 @@ def fit_numpy(
             results = tally.means()
             if val is not None:
                 val_x, val_y = parts["val"]
-                tally = Tally(val_y, metrics)
-                for rows in batches(len(val_x), batch_size):
+                tally = loop.Tally(val_y, metrics)
+                for rows in loop.batches(len(val_x), batch_size):
                     y_pred = model.forward(val_x[rows], training=False)
                     tally.add(rows, loss_fn.forward(y_pred, val_y[rows]), y_pred)
                 results |= tally.means("val_")
-            if end_epoch(history, bar, started=started, results=results, on_epoch=on_epoch):
+            if loop.end_epoch(history, bar, started, results, on_epoch):
                 break
     return history

@@ -5,15 +5,7 @@ import time
 import numpy as np
 
 from labkit.history import History
-from labkit.train.loop import (
-    Tally,
-    batches,
-    check_labels,
-    check_sizes,
-    end_epoch,
-    epoch_bar,
-    examples,
-)
+from labkit.train import loop
 
 
 def fit_torch(
@@ -69,7 +61,7 @@ def fit_torch(
     Returns
     -------
     History
-        Columns epoch, seconds, loss, the metrics, val_loss and val_ metrics. The training values
+        Columns epoch, seconds, loss, the metrics, val_loss and ``val_`` metrics. The training values
         are of the outputs during the epoch, while the parameters changed, as in Keras.
 
     Raises
@@ -95,10 +87,9 @@ def fit_torch(
     if getattr(loss_fn, "reduction", "mean") in ("sum", "none"):
         raise ValueError(f"expected a loss with reduction='mean', got {loss_fn.reduction!r}")
     for group in optimizer.param_groups:
-        if not 0 <= group["lr"] < float("inf"):
-            raise ValueError(f"expected a finite learning rate >= 0, got {group['lr']}")
-    parts = examples(train, val)
-    batch_size = check_sizes(epochs, batch_size, len(parts["train"][0]))
+        loop.check_learning_rate(float(group["lr"]))
+    parts = loop.examples(train, val)
+    batch_size = loop.check_sizes(epochs, batch_size, len(parts["train"][0]))
 
     weights = [p for p in model.parameters() if p.is_floating_point()] or [torch.empty(0)]
     device, dtype = weights[0].device, weights[0].dtype
@@ -111,35 +102,31 @@ def fit_torch(
     model.eval()
     with torch.no_grad():
         output_shape = model(inputs["train"][:1]).shape
-    _check_shapes(parts, output_shape)
-    check_labels(parts, output_shape, ignore=getattr(loss_fn, "ignore_index", None))
+    loop.check_shapes(parts, output_shape)
+    loop.check_labels(parts, output_shape, ignore=getattr(loss_fn, "ignore_index", None))
     whole = dtype if output_shape[1:] == parts["train"][1].shape[1:] else torch.int64
     targets = {name: tensor(y, whole=whole) for name, (_, y) in parts.items()}
 
-    def tally_of(name):
-        y = parts[name][1]
-        return Tally(y, metrics, to_numpy=lambda output: output.detach().cpu().numpy())
-
     history = History()
-    with epoch_bar(epochs, progress) as bar:
+    with loop.epoch_bar(epochs, progress) as bar:
         for epoch in bar:
             started = time.perf_counter()
-            tally, x, y = tally_of("train"), inputs["train"], targets["train"]
+            x, y, tally = inputs["train"], targets["train"], loop.Tally(parts["train"][1], metrics)
             model.train()
-            for rows in batches(len(x), batch_size, seed=seed, epoch=epoch):
+            for rows in loop.batches(len(x), batch_size, seed=seed, epoch=epoch):
                 batch = torch.from_numpy(rows).to(device)
                 y_pred = model(x[batch])  # 1 forward
                 loss = loss_fn(y_pred, y[batch])  # 2 loss
                 optimizer.zero_grad()
                 loss.backward()  # 3 backward
                 optimizer.step()  # 4 step
-                tally.add(rows, loss.detach(), y_pred)  # 5 record
+                tally.add(rows, loss.detach(), y_pred.detach())  # 5 record
             results = tally.means()
             model.eval()
             if val is not None:
-                tally, x, y = tally_of("val"), inputs["val"], targets["val"]
+                x, y, tally = inputs["val"], targets["val"], loop.Tally(parts["val"][1], metrics)
                 with torch.no_grad():
-                    for rows in batches(len(x), batch_size):
+                    for rows in loop.batches(len(x), batch_size):
                         batch = torch.from_numpy(rows).to(device)
                         y_pred = model(x[batch])
                         tally.add(rows, loss_fn(y_pred, y[batch]), y_pred)
@@ -148,17 +135,6 @@ def fit_torch(
                 scheduler.step(results.get("val_loss", results["loss"]))
             elif scheduler is not None:
                 scheduler.step()
-            if end_epoch(history, bar, started=started, results=results, on_epoch=on_epoch):
+            if loop.end_epoch(history, bar, started, results, on_epoch):
                 break
     return history
-
-
-def _check_shapes(parts, output_shape):
-    """Refuse (n, 1) against (n,), which a loss would broadcast to (n, n)."""
-    for name, (_, y) in parts.items():
-        if output_shape[1:] != y.shape[1:] and output_shape[1:].numel() == y[:1].size:
-            raise ValueError(
-                f"expected {name} y to have the shape of the model's output, "
-                f"({', '.join(map(str, (len(y), *output_shape[1:])))}), got {y.shape}; write "
-                "y[:, None], or end the model with nn.Flatten(0)"
-            )

@@ -44,8 +44,7 @@ def examples(train, val=None) -> dict:
 def _checked(part, name):
     if len(pair := tuple(part)) != 2:
         raise ValueError(
-            f"expected {name} to be a Split or an (x, y) pair, got {type(part).__name__} with "
-            f"{len(pair)} parts; of a data set pass .train, .val or .test"
+            f"expected {name} to be an (x, y) pair, got {len(pair)} parts; of a set pass .train"
         )
     x, y = (np.asarray(values) for values in pair)
     if len(x) != len(y) or len(x) == 0:
@@ -65,16 +64,32 @@ def _checked(part, name):
 
 def check_sizes(epochs: int, batch_size: int | None, n: int) -> int:
     """Return the number of rows a batch: batch_size, or all n for None; refuse impossible sizes."""
-    if epochs < 0:
-        raise ValueError(f"expected epochs >= 0, got {epochs}")
-    if batch_size is not None and (batch_size < 1 or batch_size != int(batch_size)):
+    if epochs < 0 or (batch_size is not None and batch_size < 1):
         raise ValueError(
-            f"expected a whole batch_size >= 1, or None for the full batch, got {batch_size}"
+            "expected epochs >= 0, and batch_size >= 1 or None for the full batch, got epochs="
+            f"{epochs} and batch_size={batch_size}"
         )
-    return n if batch_size is None else int(batch_size)
+    return n if batch_size is None else batch_size
 
 
-def check_labels(parts: dict, output_shape, *, ignore=None) -> None:
+def check_learning_rate(rate: float) -> None:
+    """Refuse a learning rate that is negative, infinite or NaN."""
+    if not 0 <= rate < math.inf:
+        raise ValueError(f"expected a finite learning rate >= 0, got {rate}")
+
+
+def check_shapes(parts: dict, output_shape) -> None:
+    """Refuse targets (n,) for outputs (n, 1), and the reverse: a loss would make them (n, n)."""
+    for name, (_, y) in parts.items():
+        wanted = (len(y), *output_shape[1:])
+        if wanted != y.shape and np.prod(wanted) == y.size:
+            raise ValueError(
+                f"expected {name} y of the shape {wanted} of the model's output, got {y.shape}; "
+                "write y[:, None], or end the model with nn.Flatten(0)"
+            )
+
+
+def check_labels(parts: dict, shape, *, ignore=None) -> None:
     """Refuse integer labels for which the model has no output.
 
     Parameters
@@ -82,7 +97,7 @@ def check_labels(parts: dict, output_shape, *, ignore=None) -> None:
     parts : dict
         As :func:`examples` returns it. Targets that are values, one-hot rows or binary labels (no
         class axis in the output) pass.
-    output_shape : tuple of int or None
+    shape : tuple of int or None
         Shape of the model's output for some rows, the class axis second or last.
     ignore : int, optional
         A label that stands for "no target".
@@ -99,7 +114,6 @@ def check_labels(parts: dict, output_shape, *, ignore=None) -> None:
         ...
     ValueError: expected labels 0 … 2 in train, as the model has 3 outputs, got 3 in row 1; ...
     """
-    shape = tuple(output_shape)
     for name, (_, y) in parts.items():
         if y.dtype.kind not in "iu" or len(shape) < 2 or shape[1:] == y.shape[1:]:
             continue
@@ -140,8 +154,6 @@ class Tally:
         The targets of all rows.
     metrics : dict or None
         Name to f(y_true, y_pred) → float. Outputs are kept only if there are any.
-    to_numpy : callable
-        Makes an ndarray of a batch's outputs.
 
     Examples
     --------
@@ -152,8 +164,8 @@ class Tally:
     {'loss': 2.0}
     """
 
-    def __init__(self, y, metrics, *, to_numpy=np.asarray):
-        self.y, self.metrics, self.to_numpy = y, metrics or {}, to_numpy
+    def __init__(self, y, metrics):
+        self.y, self.metrics = y, metrics or {}
         self.rows, self.losses, self.outputs = [], [], []
 
     def add(self, rows, loss, output) -> None:
@@ -161,7 +173,7 @@ class Tally:
         self.rows.append(rows)
         self.losses.append(loss)
         if self.metrics:
-            self.outputs.append(self.to_numpy(output))
+            self.outputs.append(np.asarray(output.cpu() if hasattr(output, "cpu") else output))
 
     def means(self, prefix: str = "") -> dict:
         """Return {"loss": …, metric: …}, floats, each name with the prefix in front."""
@@ -185,7 +197,7 @@ def epoch_bar(epochs: int, progress: bool | None):
     return tqdm(range(epochs), unit="epoch", disable=off or not progress)
 
 
-def end_epoch(history, bar, *, started: float, results: dict, on_epoch) -> bool:
+def end_epoch(history, bar, started: float, results: dict, on_epoch) -> bool:
     """Append an epoch's row to the history; return whether on_epoch asks to stop.
 
     Raises

@@ -124,7 +124,7 @@ def test_metric_objects_take_the_names_they_stand_under_in_their_order():
     history = fit((X, Y), metrics=metrics, val=VAL, epochs=1)
     assert history.columns[2:] == ["loss", "hits", "auc", "val_loss", "val_hits", "val_auc"]
     assert fit(metrics={"accuracy": "accuracy"}, epochs=1).columns[3:] == ["accuracy"]
-    with pytest.raises(ValueError, match=r"keras\.metrics object under the name 'hits'"):
+    with pytest.raises(ValueError, match=r"keras\.metrics object for 'hits', got 'acc"):
         fit(metrics={"hits": "accuracy"})
 
 

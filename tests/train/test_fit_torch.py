@@ -204,9 +204,9 @@ def test_divergence_raises_and_names_the_epoch():
 def test_a_column_against_a_row_of_targets_is_refused():
     import torch
 
-    with pytest.raises(ValueError, match=r"train y to have .* \(10, 1\), got \(10,\); write y\[:"):
+    with pytest.raises(ValueError, match=r"train y of the shape \(10, 1\) .*, got \(10,\); write"):
         fit((X, Y * 1.0), model=torch.nn.Linear(2, 1), loss_fn=torch.nn.MSELoss())
-    with pytest.raises(ValueError, match=r"val y to have .* \(7\), got \(7, 1\)"):
+    with pytest.raises(ValueError, match=r"val y of the shape \(7,\) .*, got \(7, 1\)"):
         fit(val=(VAL.x, VAL.y[:, None]))
 
 

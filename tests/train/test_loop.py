@@ -15,6 +15,8 @@ from labkit.train.loop import (
     Tally,
     batches,
     check_labels,
+    check_learning_rate,
+    check_shapes,
     check_sizes,
     end_epoch,
     epoch_bar,
@@ -67,16 +69,14 @@ def test_examples_refuses_lengths_that_differ_no_rows_and_whole_data_sets():
         examples((np.zeros(2), np.zeros(3)))
     with pytest.raises(ValueError, match="in val, at least one, got 0 rows"):
         examples((np.zeros(2), np.zeros(2)), (np.zeros((0, 2)), np.zeros(0)))
-    with pytest.raises(ValueError, match=r"got Splits with 3 parts; of a data set pass \.train"):
+    with pytest.raises(ValueError, match=r"train to be an \(x, y\) pair, got 3 parts; of a set"):
         examples(Splits(Split(np.zeros(2), np.zeros(2))))
 
 
-@pytest.mark.parametrize("batch_size", [0, -1, 2.5])
-def test_check_sizes_refuses_impossible_sizes(batch_size):
-    with pytest.raises(ValueError, match=f"got {batch_size}"):
-        check_sizes(1, batch_size, 10)
-    with pytest.raises(ValueError, match="epochs >= 0, got -1"):
-        check_sizes(-1, None, 10)
+@pytest.mark.parametrize(("epochs", "batch_size"), [(1, 0), (1, -1), (-1, None), (-1, 5)])
+def test_check_sizes_refuses_impossible_sizes(epochs, batch_size):
+    with pytest.raises(ValueError, match=f"got epochs={epochs} and batch_size={batch_size}"):
+        check_sizes(epochs, batch_size, 10)
 
 
 def test_check_sizes_takes_none_as_the_full_batch():
@@ -116,11 +116,27 @@ def test_check_labels_lets_targets_pass_that_are_no_class_numbers(y, shape):
     check_labels({"train": (None, y)}, shape)
 
 
+@pytest.mark.parametrize("rate", [-0.1, float("nan"), float("inf")])
+def test_check_learning_rate_refuses_negative_and_infinite_rates(rate):
+    check_learning_rate(0.0)
+    with pytest.raises(ValueError, match=f"learning rate >= 0, got {rate}"):
+        check_learning_rate(rate)
+
+
+def test_check_shapes_refuses_targets_that_would_broadcast_against_the_outputs():
+    check_shapes({"train": (None, np.zeros(5))}, (1, 3))  # classes
+    check_shapes({"train": (None, np.zeros((5, 2)))}, (1, 2))
+    with pytest.raises(
+        ValueError, match=r"train y of the shape \(5, 1\) .*, got \(5,\); write y\["
+    ):
+        check_shapes({"train": (None, np.zeros(5))}, (1, 1))
+    with pytest.raises(ValueError, match=r"val y of the shape \(5,\) .*, got \(5, 1\)"):
+        check_shapes({"val": (None, np.zeros((5, 1)))}, (1,))
+
+
 def finish(results, *, history=None, on_epoch=None):
     history = History() if history is None else history
-    return end_epoch(
-        history, epoch_bar(1, False), started=0.0, results=results, on_epoch=on_epoch
-    ), history
+    return end_epoch(history, epoch_bar(1, False), 0.0, results, on_epoch), history
 
 
 def test_end_epoch_appends_a_row_with_the_columns_in_order():
