@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from measured.api import keep_bars
+from measured.api import plain_text
 from measured.editions import without_solutions
 from measured.ledger import Ledger, format_value
 
@@ -101,7 +101,10 @@ def test_a_table_of_contents_loses_its_solutions_and_the_lists_they_leave_empty(
     assert chapters == [{"file": "book/a"}, {"file": "book/b", "sections": [{"file": "labs/b"}]}]
 
 
-def test_bars_in_docstrings_are_kept_outside_code():
-    lines = ["The largest |a − b|, ``x | y``.", ">>> 1 | 2"]
-    keep_bars(None, "function", "f", None, None, lines)
-    assert lines == [r"The largest \|a − b\|, ``x | y``.", ">>> 1 | 2"]
+def test_docstrings_are_text_outside_code():
+    lines = ["The largest |a − b|, ``x_ | y``, extra_ and snake_case.", ">>> x_ | 2"]
+    plain_text(None, "function", "f", None, None, lines)
+    assert lines == [
+        r"The largest \|a − b\|, ``x_ | y``, extra\_ and snake_case.",
+        ">>> x_ | 2",
+    ]

@@ -2,6 +2,7 @@
 
 import importlib.util
 import pkgutil
+import re
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -15,6 +16,7 @@ _PAGE = """\
 .. automodule:: {name}
    :members:
    :ignore-module-all:
+   :no-value:
 ```
 """
 
@@ -63,23 +65,27 @@ def _differs(asked, names):
     return importlib.util.find_spec(asked) is None or modules(asked) != names
 
 
-def keep_bars(app, what, name, obj, options, lines):
-    r"""Print ``|a - b|`` in a docstring as it stands; to docutils it is a substitution.
+# Marks that mean something to docutils and nothing in our docstrings: |a − b| and extra_.
+_MARKS = re.compile(r"\||(?<=\w)_(?!\w)")
+
+
+def plain_text(app, what, name, obj, options, lines):
+    r"""Print ``|a - b|`` and a name's last ``_`` in a docstring as they stand.
 
     >>> lines = ["The largest |a - b|, ``x | y``.", ">>> 1 | 2"]
-    >>> keep_bars(None, "", "", None, None, lines)
+    >>> plain_text(None, "", "", None, None, lines)
     >>> print(lines)
     ['The largest \\|a - b\\|, ``x | y``.', '>>> 1 | 2']
     """
     for number, line in enumerate(lines):
-        if "|" in line and not line.lstrip().startswith((">>>", "...")):
+        if not line.lstrip().startswith((">>>", "...")):
             parts = line.split("``")
-            parts[::2] = [part.replace("|", r"\|") for part in parts[::2]]
+            parts[::2] = [_MARKS.sub(r"\\\g<0>", part) for part in parts[::2]]
             lines[number] = "``".join(parts)
 
 
 def setup(app):
     """Register the directive."""
     app.add_directive("api", ApiDirective)
-    app.connect("autodoc-process-docstring", keep_bars)
+    app.connect("autodoc-process-docstring", plain_text)
     app.connect("env-get-outdated", _outdated)
