@@ -110,6 +110,18 @@ def test_the_naive_columns_show_the_cancellation_and_the_others_do_not(tmp_path)
         assert one["dC/dp"] * one["dp/dz"] == pytest.approx(one["dC/dz"], rel=1e-9)
 
 
+@pytest.mark.office
+@pytest.mark.usefixtures("_office")
+def test_no_cell_overflows_however_large_z_is(tmp_path):
+    setup = {"x": [[1], [-1], [1]], "y": [0, 1, 1], "w": [900], "b": 0}
+    path = write_trace(tmp_path / "a.xlsx", **setup, learning_rate=1, epochs=2)
+    book = openpyxl.load_workbook(recalculate(path, out=tmp_path / "out.xlsx"), data_only=True)
+    for sheet in book:
+        texts = [cell.value for row in sheet.iter_rows() for cell in row]
+        assert not [text for text in texts if str(text).startswith("#")]
+    assert book["Cost"]["B2"].value == pytest.approx(600)
+
+
 def test_equal_arguments_give_equal_bytes(tmp_path):
     a, b = (write_trace(tmp_path / name, **AND).read_bytes() for name in ("a.xlsx", "b.xlsx"))
     assert a == b

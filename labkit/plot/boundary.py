@@ -53,7 +53,7 @@ def decision_boundary(
     room = margin * np.where(high > low, high - low, 1)
     axes = [np.linspace(a - r, b + r, _STEPS) for a, b, r in zip(low, high, room, strict=True)]
     u, v = np.meshgrid(*axes)  # (steps, steps) each
-    grid = np.stack([u.ravel(), v.ravel()], axis=1).astype(x.dtype)
+    grid = np.stack([u.ravel(), v.ravel()], axis=1)  # (steps², 2), of the dtype of x
     proba = np.asarray(predict(grid), dtype=float)
     scores = _scores(proba, len(grid))  # (m, k)
     k = scores.shape[1]

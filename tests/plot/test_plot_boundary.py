@@ -28,6 +28,7 @@ def test_the_line_is_where_p_is_one_half():
 def test_the_regions_show_the_predicted_class():
     ax = decision_boundary(neuron, X, Y)
     (image,) = ax.images
+    assert image.origin == "lower"
     left, right, bottom, top = image.get_extent()
     region = image.get_array()
     u, v = np.meshgrid(
