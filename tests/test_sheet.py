@@ -116,8 +116,8 @@ def test_no_cell_overflows_however_large_z_is(tmp_path):
     setup = {"x": [[1], [-1], [1]], "y": [0, 1, 1], "w": [900], "b": 0}
     path = write_trace(tmp_path / "a.xlsx", **setup, learning_rate=1, epochs=2)
     book = openpyxl.load_workbook(recalculate(path, out=tmp_path / "out.xlsx"), data_only=True)
-    for sheet in book:
-        texts = [cell.value for row in sheet.iter_rows() for cell in row]
+    for page in book:
+        texts = [cell.value for row in page.iter_rows() for cell in row]
         assert not [text for text in texts if str(text).startswith("#")]
     assert book["Cost"]["B2"].value == pytest.approx(600)
 

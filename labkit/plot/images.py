@@ -105,5 +105,5 @@ def _check_licence(dataset):
         raise ValueError(
             f"expected a redistributable data set while results are being recorded, got "
             f"{dataset.id!r} ({dataset.licence}); its pictures must not land in a committed "
-            "output: draw them only `if dataset.redistributable`, or in a session of your own"
+            "output: draw them only `if dataset.redistributable`, or in a notebook of your own"
         )

@@ -91,7 +91,7 @@ def test_bad_input_says_what_to_do():
     with pytest.raises(ValueError, match="at least one epoch"):
         learning_curve(History())
     with pytest.raises(KeyError, match="did you mean 'accuracy'"):
-        learning_curve(history(), metric="acuracy")
+        learning_curve(history(), metric="acc")
     with pytest.raises(KeyError, match="did you mean 'loss'"):
         learning_curve(history(), metric="val_loss")
     with pytest.raises(TypeError, match="got dict"):
