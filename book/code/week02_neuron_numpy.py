@@ -1,9 +1,9 @@
-"""A logistic neuron learns AND: NumPy, every derivative written out."""
+"""A logistic neuron learns AND: NumPy, derivatives by hand."""
 
 import numpy as np
 
-x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)  # (n, d)
-y = np.array([0, 0, 0, 1], dtype=float)  # (n,)
+x = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])  # (n, d)
+y = np.array([0, 0, 0, 1.0])  # (n,)
 
 
 def train(epochs, learning_rate=1.0):

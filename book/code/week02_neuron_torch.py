@@ -1,21 +1,21 @@
 """A logistic neuron learns AND: PyTorch takes the derivatives."""
 
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits as cost_on_logits
+from torch.nn.functional import binary_cross_entropy_with_logits
 
-x = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=torch.float64)  # (n, d)
-y = torch.tensor([0, 0, 0, 1], dtype=torch.float64)  # (n,)
+x = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]]).double()  # (n, d)
+y = torch.tensor([0, 0, 0, 1]).double()  # (n,)
 
 
 def train(epochs, learning_rate=1.0):
     """Return w, b and the cost at epochs 0, 1, …, epochs."""
-    w = torch.full((2,), 10.0, dtype=torch.float64, requires_grad=True)
-    b = torch.tensor(10.0, dtype=torch.float64, requires_grad=True)
+    w = torch.tensor([10.0, 10.0]).double().requires_grad_()  # (d,)
+    b = torch.tensor(10.0).double().requires_grad_()  # ()
     optimizer = torch.optim.SGD([w, b], lr=learning_rate)
     costs = []
     for epoch in range(epochs + 1):
         z = x @ w + b  # (n,)
-        cost = cost_on_logits(z, y)
+        cost = binary_cross_entropy_with_logits(z, y)
         costs.append(cost.item())
         if epoch < epochs:
             optimizer.zero_grad()
