@@ -20,7 +20,6 @@ VIEWS = {  # name: (colour scheme, window's width and height, thumbnail's width)
     "light": ("light", (1280, 900), 640),
     "dark": ("dark", (1280, 900), 640),
     "phone": ("light", (390, 844), 270),
-    "phone-dark": ("dark", (390, 844), 270),
 }
 THUMB = 800  # height of a thumbnail
 GAP, LABEL = 12, 26

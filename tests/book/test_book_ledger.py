@@ -108,3 +108,6 @@ def test_docstrings_are_text_outside_code():
         r"The largest \|a − b\|, ``x_ | y``, extra\_ and snake_case.",
         ">>> x_ | 2",
     ]
+    constant = ["The most, in bytes: a lot."]
+    plain_text(None, "data", "LIMIT", None, None, constant)
+    assert constant == [": The most, in bytes: a lot."]

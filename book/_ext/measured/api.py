@@ -77,6 +77,8 @@ def plain_text(app, what, name, obj, options, lines):
     >>> print(lines)
     ['The largest \\|a - b\\|, ``x | y``.', '>>> 1 | 2']
     """
+    if what in ("data", "attribute") and lines:
+        lines[0] = ": " + lines[0]  # or napoleon takes the words before a colon for its type
     for number, line in enumerate(lines):
         if not line.lstrip().startswith((">>>", "...")):
             parts = line.split("``")
@@ -87,5 +89,5 @@ def plain_text(app, what, name, obj, options, lines):
 def setup(app):
     """Register the directive."""
     app.add_directive("api", ApiDirective)
-    app.connect("autodoc-process-docstring", plain_text)
+    app.connect("autodoc-process-docstring", plain_text, priority=400)  # before napoleon
     app.connect("env-get-outdated", _outdated)

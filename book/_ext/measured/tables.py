@@ -82,7 +82,8 @@ def _spread(entry):
     seeds = row.get("n_seeds") or 1
     runs = f"{seeds} seeds" if seeds > 1 else "one run"
     if (interval := row.get("interval")) is not None:
-        return f"[{entry.format(interval)}], {runs}"
+        shown = entry.format(interval)
+        return f"{shown if shown.startswith('[') else f'[{shown}]'}, {runs}"
     if row.get("sd") is not None:
         return f"± {entry.format(row['sd'])}, {runs}"
     return runs
