@@ -61,8 +61,8 @@ def fit_torch(
     Returns
     -------
     History
-        Columns epoch, seconds, loss, the metrics, val_loss and ``val_`` metrics. The training values
-        are of the outputs during the epoch, while the parameters changed, as in Keras.
+        Columns epoch, seconds, loss, the metrics, val_loss and ``val_`` metrics. The training
+        values are of the outputs during the epoch, while the parameters changed, as in Keras.
 
     Raises
     ------
