@@ -84,21 +84,22 @@
     ".lnw th,.lnw td{padding:.15rem .5rem;text-align:right;white-space:nowrap;" +
     "border-bottom:1px solid var(--pst-color-border,#bbb)}" +
     ".lnw tbody th{text-align:left}" +
-    "@media(max-width:600px){.lnw table{font-size:.72rem}.lnw th,.lnw td{padding:.15rem .25rem}}";
+    "@media(max-width:600px){.lnw{padding:.4rem}.lnw table{font-size:.68rem}" +
+    ".lnw th,.lnw td{padding:.15rem}.lnw tbody th{white-space:normal}}";
 
   var COLUMNS = [
     ["y", function (r) { return String(r.y); }],
     ["z", function (r) { return number(r.z, 4); }],
-    ["p", function (r) { return number(r.p, 5); }],
-    ["y log p", function (r) { return number(r.yLogP, 5); }],
-    ["(1\u2212y) log(1\u2212p)", function (r) { return number(r.oneMinusYLogOneMinusP, 5); }],
-    ["loss", function (r) { return number(r.loss, 5); }],
-    ["\u2202C/\u2202p", function (r) { return number(r.dCdp, 4); }],
-    ["dp/dz", function (r) { return number(r.dpdz, 5); }],
-    ["\u2202C/\u2202z", function (r) { return number(r.dCdz, 5); }],
-    ["\u2202C/\u2202w\u2081", function (r) { return number(r.dCdw[0], 5); }],
-    ["\u2202C/\u2202w\u2082", function (r) { return number(r.dCdw[1], 5); }],
-    ["\u2202C/\u2202b", function (r) { return number(r.dCdb, 5); }]
+    ["p", function (r) { return number(r.p, 4); }],
+    ["y log p", function (r) { return number(r.yLogP, 4); }],
+    ["(1\u2212y) log(1\u2212p)", function (r) { return number(r.oneMinusYLogOneMinusP, 4); }],
+    ["loss, mean C", function (r) { return number(r.loss, 4); }],
+    ["\u2202C/\u2202p", function (r) { return number(r.dCdp, 2); }],
+    ["dp/dz", function (r) { return number(r.dpdz, 4); }],
+    ["\u2202C/\u2202z", function (r) { return number(r.dCdz, 4); }],
+    ["\u2202C/\u2202w\u2081", function (r) { return number(r.dCdw[0], 4); }],
+    ["\u2202C/\u2202w\u2082", function (r) { return number(r.dCdw[1], 4); }],
+    ["\u2202C/\u2202b", function (r) { return number(r.dCdb, 4); }]
   ];
 
   function element(tag, attributes, text) {
@@ -271,10 +272,10 @@
     function drawSheet(columns) {
       var next = step(params, rate);
       var sums = {
-        "loss": "C " + number(columns.cost, 5),
-        "\u2202C/\u2202w\u2081": number(columns.dw[0], 5),
-        "\u2202C/\u2202w\u2082": number(columns.dw[1], 5),
-        "\u2202C/\u2202b": number(columns.db, 5)
+        "loss, mean C": number(columns.cost, 4),
+        "\u2202C/\u2202w\u2081": number(columns.dw[0], 4),
+        "\u2202C/\u2202w\u2082": number(columns.dw[1], 4),
+        "\u2202C/\u2202b": number(columns.db, 4)
       };
       var table = element("table");
       var head = element("tr");
@@ -297,8 +298,8 @@
         function (pair) {
           var line = element("tr");
           line.append(element("th", { scope: "row" }, pair[0]),
-            element("td", { colspan: 4 }, "next, after one step"),
-            element("td", {}, number(pair[1], 5)));
+            element("td", { colspan: 4 }, "after one step"),
+            element("td", {}, number(pair[1], 4)));
           body.appendChild(line);
         });
       table.append(top, body);
