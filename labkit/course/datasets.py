@@ -24,7 +24,12 @@ def verify_sets(ids=()) -> int:
     """Check cached files against their hashes, all or those of some sets; return 1 if damaged."""
     from labkit.data.fetch import verify
 
-    return _each(ids or [None], verify, "whole")
+    def check(id):
+        damaged = [row["file"] for row in verify(id) or () if not row["ok"]]
+        if damaged:
+            raise ValueError(f"damaged and discarded: {', '.join(damaged)}; fetch the set again")
+
+    return _each(ids or [None], check, "whole")
 
 
 def _each(ids, do, done):
