@@ -381,8 +381,11 @@ def test_two_processes_at_once_fetch_one_copy(site, declare, tmp_path):
     script = f"""
 from labkit.data import catalogue, fetch
 from labkit.data.sources import Source
-file = catalogue.File("toy.csv", "{GOOD_SHA}", (Source("url", "{site.url}/slow"),))
-variants = (catalogue.Variant("csv_loader:load", (file,)),)
+def variant(page):
+    sources = (Source("url", "{site.url}/" + page),)
+    file = catalogue.File(page + ".csv", "{GOOD_SHA}", sources)
+    return catalogue.Variant("csv_loader:load", (file,))
+variants = (variant("gone"), variant("slow"))
 entry = catalogue.Entry("toy", "", "", True, "", "", variants=variants, content="{CONTENT}")
 print(fetch.read(entry).hash)
 """
@@ -390,7 +393,7 @@ print(fetch.read(entry).hash)
     command = [sys.executable, "-W", "error", "-c", script]
     runs = [subprocess.Popen(command, env=env, text=True, stdout=subprocess.PIPE) for _ in range(2)]
     assert [run.communicate(timeout=60)[0].strip() for run in runs] == [CONTENT, CONTENT]
-    assert site.asked == ["/slow"]
+    assert site.asked == ["/gone", "/slow"]
 
 
 def test_a_lock_that_is_never_released_ends_in_a_clear_error(site, declare, monkeypatch):
@@ -559,6 +562,7 @@ def test_a_member_is_read_out_of_a_wheel_that_the_real_pip_finds_in_a_folder(
     ("script", "reason"),
     [
         ("echo no such package >&2; exit 1", "exit code 1: no such package"),
+        ('cp "$ARCHIVE" .; exit 3', "exit code 3"),
         ("exit 0", "no archive came"),
         ("sleep 5", "took more than 0.5 seconds"),
         ('printf nonsense > "p.tgz"', "damaged or truncated"),

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -18,6 +18,7 @@ arrays = hnp.arrays(
 nested = st.recursive(st.text(max_size=3) | st.none(), lambda s: st.lists(s, max_size=3))
 
 
+@settings(deadline=None)
 @given(arrays)
 def test_the_hash_ignores_byte_order_and_memory_layout(x):
     assert content_hash(x) == content_hash(x.copy(order="F"))
@@ -25,12 +26,14 @@ def test_the_hash_ignores_byte_order_and_memory_layout(x):
     assert content_hash(x) == content_hash(np.stack([x, x], axis=-1)[..., 0])
 
 
+@settings(deadline=None)
 @given(arrays, arrays)
 def test_different_types_shapes_or_bytes_have_different_hashes(x, y):
     same = x.dtype == y.dtype and x.shape == y.shape and x.tobytes() == y.tobytes()
     assert (content_hash(x) == content_hash(y)) == same
 
 
+@settings(deadline=None)
 @given(nested, nested)
 def test_sequences_are_told_apart_from_their_elements(a, b):
     assert (content_hash(a) == content_hash(b)) == (a == b)
