@@ -4,10 +4,15 @@ import shutil
 
 import nbformat
 import pytest
+from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from labkit.course.bootstrap import bootstrap_cell
 from labkit.course.run import run_lab
+
+# No test is timed: a busy machine would fail it.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 PUBLISHED = """\
 w99.sum: {title: A sum, value: 3.0, unit: "", tolerance: 0.01, format: .4f, source: L}

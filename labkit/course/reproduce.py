@@ -101,6 +101,6 @@ def drift(file: Path, labs=()) -> int:
         fresh = [row for row in fresh if lab_of(row["id"]) in paths]
     table = compare(committed, fresh)
     moved = table[table["status"] != "same"]
-    say(table.to_string(index=False))
+    say(table.to_string(index=False, max_colwidth=40))
     say(f"{len(table)} ids compared, {len(moved)} moved")
     return 0 if moved.empty else 1

@@ -77,17 +77,22 @@ def test_stub_that_fails_with_a_hint_passes_on_request(sample_copy):
     assert "8 passed" in out
 
 
-def test_stub_that_passes_its_check_or_fails_otherwise_is_caught(sample_copy):
+def test_stub_that_passes_or_fails_otherwise_or_gives_no_hint_is_caught(sample_copy):
     notebook = read_lab(sample_copy / "labs" / "week99_sums.ipynb")
-    broken = nbformat.v4.new_code_cell("undefined_name", metadata=notebook.cells[-1].metadata)
-    notebook.cells.append(broken)
-    nbformat.write(notebook, sample_copy / "labs" / "week98_stubs.ipynb")
-    edit(sample_copy, "answer = ...", "answer = 3")
+    stub = notebook.cells[-1]
+    sources = {
+        "week97_other": "undefined_name",
+        "week98_blunt": stub.source.replace(', hint="One more."', ""),
+        "week99_sums": stub.source.replace("...", "3"),
+    }
+    for name, source in sources.items():
+        stub.source = source
+        nbformat.write(notebook, sample_copy / "labs" / f"{name}.ipynb")
     code, out = nbval(sample_copy, LABKIT_STUBS="1")
     assert code == 1
     assert "expected the stub to fail its check with a hint; it passed" in out
     assert "NameError" in out
-    assert "2 failed, 15 passed" in out
+    assert "3 failed, 21 passed" in out
 
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare")
