@@ -20,7 +20,6 @@ VERDICTS = (
     *("reproduced", "close", "corrected", "different", "unexplained", "not comparable"),
     "not run",
 )
-_EXPLAINED = ("corrected", "different", "not comparable")
 _ZERO = 1e-12  # differences below this are rounding, whatever the values' size
 
 
@@ -160,7 +159,7 @@ def _check_verdict(row, entry):
         raise ValueError(f"{id}: expected a verdict, since a value was published; got None")
     if not given and verdict in ("reproduced", "close"):
         raise ValueError(f"{id}: expected no verdict, since no value was published; got {verdict}")
-    if verdict in _EXPLAINED and not row["why"]:
+    if verdict in ("corrected", "different", "not comparable") and not row["why"]:
         raise ValueError(f"{id}: expected why=… with the verdict {verdict!r}, got none")
     if row["value"] is None and verdict != "not run":
         raise ValueError(f"{id}: expected a value, got None; only 'not run' goes without")
@@ -271,8 +270,7 @@ def compare(committed: list, fresh: list):
     old, new = ({row["id"]: row["value"] for row in rows} for rows in (committed, fresh))
     table = []
     for id in sorted(old.keys() | new.keys()):
-        tolerance = entries().get(id, {}).get("quick_tol", 1e-6)
-        a, b = old.get(id), new.get(id)
+        a, b, tolerance = old.get(id), new.get(id), entries().get(id, {}).get("quick_tol", 1e-6)
         status = "new" if id not in old else "missing" if id not in new else "drifted"
         if status == "drifted" and _near(a, b, tolerance * _size(a, b)):
             status = "same"
