@@ -51,7 +51,8 @@ def report() -> int:
         if each.remedy:
             say(f"      → {each.remedy}")
     stops = any(each.stops for each in findings)
-    say("some labs cannot run here yet: see STOP" if stops else "labs can run here")
+    notes = "; see the notes" if any(each.remedy for each in findings) else ""
+    say("some labs cannot run here yet: see STOP" if stops else f"labs can run here{notes}")
     return 1 if stops else 0
 
 
