@@ -6,7 +6,8 @@ them says what each is and under which terms. scripts/build_starter.py makes the
 Arrays in a file: train_x, train_y, test_x, test_y (pixels as bytes, those of colour photos as
 differences from the neighbours above and left, which pack better; for word ids train_ids and
 train_offsets in place of train_x), class_names, feature_names, unit, subset_of (rows of the whole
-set's training and test parts, if this is a part of them) and extra_…; a novel is its bytes, text.
+set's training and test parts, if this is a part of them) and ``extra_``…; a novel is its bytes,
+text.
 """
 
 from pathlib import Path
@@ -55,9 +56,8 @@ def load_starter(id: str) -> Dataset:
         return Dataset(book.train, id=id, source="starter", extra=book.extra)
     extra = {name[6:]: value for name, value in arrays.items() if name.startswith("extra_")}
     if "subset_of" in arrays:
-        extra["subset_of"] = dict(
-            zip(("train", "test"), arrays["subset_of"].tolist(), strict=False)
-        )
+        rows = zip(("train", "test"), arrays["subset_of"].tolist(), strict=False)
+        extra["subset_of"] = dict(rows)
     return Dataset(
         _part(arrays, "train"),
         test=_part(arrays, "test"),
