@@ -71,7 +71,7 @@ unit: $(VENV)/.all
 
 labs: $(VENV)/.all
 	@rm -rf _build/recorded && mkdir -p _build/recorded
-	LABKIT_PROFILE=quick LABKIT_RECORD=$(CURDIR)/_build/recorded/quick.jsonl \
+	LABKIT_PROFILE=quick LABKIT_STUBS=1 LABKIT_RECORD=$(CURDIR)/_build/recorded/quick.jsonl \
 	  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TQDM_DISABLE=1 \
 	  $(BIN)/python -m pytest -q --nbval-lax labs -n $(WORKERS) --dist loadscope --nbval-cell-timeout 120
 	$(BIN)/labkit compare _build/recorded/quick.jsonl
