@@ -1,4 +1,4 @@
-"""Weather in time: Davos by the half-hour, Jena by ten minutes, New York by the hour.
+"""Weather in time: Davos by the half-hour and Jena by ten minutes.
 
 Every loader takes a dict with one path and returns one unbroken, evenly spaced
 stretch of time as `train`: x float32 (n, d) in raw units, one row a time step, and y float32
@@ -20,16 +20,6 @@ DAVOS = {
     "Rg_f": "short-wave radiation (W/m²)",
     "PPFD": "photon flux (µmol/m²/s)",
     "PREC_TOT_T1_25+20_1": "precipitation (mm)",
-}
-#: Column in the file -> our name, scale and offset: ours = scale · (theirs + offset).
-NEW_YORK = {
-    "temp": ("temperature (°C)", 5 / 9, -32),
-    "dewp": ("dew point (°C)", 5 / 9, -32),
-    "humid": ("relative humidity (%)", 1, 0),
-    "pressure": ("pressure (hPa)", 1, 0),
-    "wind_speed": ("wind speed (m/s)", 0.44704, 0),
-    "precip": ("precipitation (mm)", 25.4, 0),
-    "visib": ("visibility (km)", 1.609344, 0),
 }
 _NOT_MEASURED = -9999
 
@@ -83,7 +73,26 @@ def evenly(frame, *, step) -> tuple:
     return frame.interpolate("time", limit_direction="both"), counts
 
 
-def _series(frame, *, step, temperature):
+def weather(frame, *, step, temperature) -> Dataset:
+    """Return a table of measurements as a Dataset, on an even grid and without gaps.
+
+    Parameters
+    ----------
+    frame, step
+        As for `evenly`.
+    temperature : str
+        The column of air temperature, which becomes y.
+
+    Returns
+    -------
+    Dataset
+        As this module describes it.
+
+    Raises
+    ------
+    ValueError
+        As `evenly`.
+    """
     frame, filled = evenly(frame, step=step)
     x = frame.to_numpy(np.float32)
     y = x[:, list(frame.columns).index(temperature)].copy()
@@ -125,7 +134,7 @@ def load_davos(paths) -> Dataset:
 
     (path,) = paths.values()
     frame = _columns(pd.read_parquet(path), DAVOS).rename(columns=DAVOS)
-    return _series(frame, step="30min", temperature="temperature (°C)")
+    return weather(frame, step="30min", temperature="temperature (°C)")
 
 
 def load_jena(paths) -> Dataset:
@@ -161,51 +170,4 @@ def load_jena(paths) -> Dataset:
     frame = frame.drop(columns="Date Time").set_axis(pd.DatetimeIndex(times, name=None))
     _columns(frame, ["T (degC)"])
     frame = frame[~frame.index.duplicated()].sort_index()
-    return _series(frame, step="10min", temperature="T (degC)")
-
-
-def load_weather_hourly(paths, *, station="LGA") -> Dataset:
-    """Return a year at a New York airport by the hour, 2013, in SI units.
-
-    Parameters
-    ----------
-    paths : dict of str to pathlib.Path
-        One CSV, the `weather` table of nycflights13.
-    station : {"LGA", "EWR", "JFK"}
-        The airport; La Guardia has the fewest gaps.
-
-    Returns
-    -------
-    Dataset
-        x float32 (8730, 7): temperature and dew point (°C), relative humidity (%), pressure at
-        sea level (hPa), wind speed (m/s), precipitation (mm), visibility (km); y the
-        temperature. Times are UTC, from 2013-01-01 06:00 to 2013-12-30 23:00.
-
-    Raises
-    ------
-    ValueError
-        If a column or the station is missing.
-
-    References
-    ----------
-    Wickham, "nycflights13: flights that departed NYC in 2013", R package, CC0; measured by the
-    US National Weather Service.
-    """
-    import pandas as pd
-
-    (path,) = paths.values()
-    frame = pd.read_csv(path)
-    clock = ["year", "month", "day", "hour"]
-    frame = _columns(frame, ["origin", *clock, *NEW_YORK])
-    if station not in set(stations := frame["origin"]):
-        raise ValueError(f"expected a station out of {sorted(set(stations))}, got {station!r}")
-    frame = frame[stations == station]
-    # Local clock time; the hour that the clock shows twice in November is told by the order.
-    local = pd.DatetimeIndex(pd.to_datetime(frame[clock]))
-    utc = local.tz_localize("America/New_York", ambiguous="infer").tz_convert("UTC")
-    values = {
-        name: scale * (frame[column].to_numpy(np.float64) + offset)
-        for column, (name, scale, offset) in NEW_YORK.items()
-    }
-    frame = pd.DataFrame(values, index=utc.tz_localize(None))
-    return _series(frame, step="1h", temperature="temperature (°C)")
+    return weather(frame, step="10min", temperature="T (degC)")

@@ -114,39 +114,3 @@ def test_jena_needs_its_time_column(tmp_path):
     (tmp_path / "j.csv").write_text(JENA.replace("Date Time", "when"))
     with pytest.raises(ValueError, match="Date Time"):
         series.load_jena({"archive": tmp_path / "j.csv"})
-
-
-def new_york(tmp_path, local, **columns):
-    times = pd.to_datetime(local)
-    base = {name: np.zeros(len(times)) for name in series.NEW_YORK}
-    clock = {part: getattr(times, part) for part in ("year", "month", "day", "hour")}
-    frame = pd.DataFrame({"origin": "LGA", **clock, **base, **columns})
-    other = frame.assign(origin="JFK", temp=212.0)
-    pd.concat([other, frame]).to_csv(tmp_path / "weather.csv", index=False)
-    return {"csv": tmp_path / "weather.csv"}
-
-
-def test_weather_hourly_is_one_station_in_si_units(tmp_path):
-    values = {"temp": [32.0, 212.0], "precip": [1.0, 2.0], "wind_speed": [10.0, 0.0]}
-    paths = new_york(tmp_path, ["2013-01-01 01:00", "2013-01-01 02:00"], **values)
-    data = series.load_weather_hourly(paths)
-    np.testing.assert_allclose(data.train.y, [0, 100], atol=1e-5)
-    named = dict(zip(data.feature_names, data.train.x.T, strict=True))
-    np.testing.assert_allclose(named["precipitation (mm)"], [25.4, 50.8])
-    np.testing.assert_allclose(named["wind speed (m/s)"], [4.4704, 0])
-    assert str(data.extra["times"][0]) == "2013-01-01T06:00:00"  # EST is UTC − 5
-    assert data.unit == "°C"
-
-
-def test_weather_hourly_tells_the_two_one_oclocks_of_november_apart(tmp_path):
-    local = [f"2013-11-03 {hour:02}:00" for hour in (0, 1, 1, 2)]
-    data = series.load_weather_hourly(new_york(tmp_path, local, temp=[32, 41, 50, 59]))
-    np.testing.assert_allclose(data.train.y, [0, 5, 10, 15], atol=1e-5)
-    assert np.diff(data.extra["times"]).tolist() == [np.timedelta64(1, "h")] * 3
-    assert data.extra["filled"].sum() == 0
-
-
-def test_weather_hourly_refuses_a_station_that_is_not_there(tmp_path):
-    paths = new_york(tmp_path, ["2013-01-01 01:00"])
-    with pytest.raises(ValueError, match=r"expected a station out of \['JFK', 'LGA'\], got 'LAX'"):
-        series.load_weather_hourly(paths, station="LAX")

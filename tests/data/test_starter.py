@@ -6,6 +6,7 @@ import re
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -232,3 +233,29 @@ def test_a_sample_is_packed_as_the_script_packs(script, id):
     committed = (FOLDER / f"{id}.npz").read_bytes()
     with np.load(io.BytesIO(committed), allow_pickle=False) as file:
         assert script.packed(dict(file)) == committed
+
+
+def new_york(script, local, **columns):
+    times = pd.to_datetime(local)
+    base = {name: np.zeros(len(times)) for name in script.NEW_YORK}
+    clock = {part: getattr(times, part) for part in ("year", "month", "day", "hour")}
+    return script.new_york(pd.DataFrame({**clock, **base, **columns}))
+
+
+def test_new_york_weather_is_converted_to_si_units_and_utc(script):
+    values = {"temp": [32.0, 212.0], "precip": [1.0, 2.0], "wind_speed": [10.0, 0.0]}
+    data = new_york(script, ["2013-01-01 01:00", "2013-01-01 02:00"], **values)
+    np.testing.assert_allclose(data.train.y, [0, 100], atol=1e-5)
+    named = dict(zip(data.feature_names, data.train.x.T, strict=True))
+    np.testing.assert_allclose(named["precipitation (mm)"], [25.4, 50.8])
+    np.testing.assert_allclose(named["wind speed (m/s)"], [4.4704, 0])
+    assert str(data.extra["times"][0]) == "2013-01-01T06:00:00"  # EST is UTC − 5
+    assert data.unit == "°C"
+
+
+def test_the_two_one_oclocks_of_november_are_told_apart(script):
+    local = [f"2013-11-03 {hour:02}:00" for hour in (0, 1, 1, 2)]
+    data = new_york(script, local, temp=[32, 41, 50, 59])
+    np.testing.assert_allclose(data.train.y, [0, 5, 10, 15], atol=1e-5)
+    assert np.diff(data.extra["times"]).tolist() == [np.timedelta64(1, "h")] * 3
+    assert data.extra["filled"].sum() == 0
