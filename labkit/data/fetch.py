@@ -95,8 +95,6 @@ def _locate(item):
         return hit
     tried = [] if item.variants else ["it is a bundled sample only: load it with source='starter'"]
     with _lock(item.id):
-        if hit := _cached(item):
-            return hit
         for mirrored, variant in itertools.product((True, False), item.variants):
             with workplace(item.id) as stage, contextlib.suppress(_Unavailable):
                 return variant, _download(item, variant, stage, mirrored, tried)
@@ -136,7 +134,7 @@ def _lock(id):
 
 
 def _download(item, variant, stage, mirrored, tried):
-    """Fetch what the cache lacks; only verified files enter it."""
+    """Fetch what the cache lacks, even now that the lock is ours; only verified files enter it."""
     found, waiting, unpacked = {}, {}, {}
     for file in variant.files:
         if held := cached(item.id, [file]):

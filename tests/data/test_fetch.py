@@ -253,6 +253,15 @@ def test_a_changed_cached_file_is_noticed_and_fetched_again(site, declare, keep_
     assert len(site.asked) == 2
 
 
+def test_a_cached_file_gives_way_when_the_catalogue_names_another_hash(site, declare):
+    site.pages |= {"/old": b"4,5,6\n", "/good": GOOD}
+    old = hashlib.sha256(b"4,5,6\n").hexdigest()
+    declare(("url", f"{site.url}/old"), sha256=old)
+    fetch.fetch("toy")
+    declare(("url", f"{site.url}/good"))
+    assert only(fetch.fetch("toy")) == f"url {site.url}/good"
+
+
 def flip_unseen(path):
     """Change a byte and keep the size and the time, as a failing disk does."""
     state, content = path.stat(), bytearray(path.read_bytes())
@@ -379,6 +388,7 @@ def test_two_processes_at_once_fetch_one_copy(site, declare, tmp_path):
 
     site.pages["/slow"] = slow
     script = f"""
+import pathlib, sys, time
 from labkit.data import catalogue, fetch
 from labkit.data.sources import Source
 def variant(page):
@@ -387,11 +397,18 @@ def variant(page):
     return catalogue.Variant("csv_loader:load", (file,))
 variants = (variant("gone"), variant("slow"))
 entry = catalogue.Entry("toy", "", "", True, "", "", variants=variants, content="{CONTENT}")
+pathlib.Path("ready-" + sys.argv[1]).touch()
+while not pathlib.Path("go").exists():
+    time.sleep(0.01)
 print(fetch.read(entry).hash)
 """
     env = {**os.environ, "PYTHONPATH": str(tmp_path / "modules")}
     command = [sys.executable, "-W", "error", "-c", script]
-    runs = [subprocess.Popen(command, env=env, text=True, stdout=subprocess.PIPE) for _ in range(2)]
+    options = {"env": env, "cwd": tmp_path, "text": True, "stdout": subprocess.PIPE}
+    runs = [subprocess.Popen([*command, str(n)], **options) for n in range(2)]
+    while len(list(tmp_path.glob("ready-*"))) < 2 and all(run.poll() is None for run in runs):
+        time.sleep(0.01)
+    (tmp_path / "go").touch()
     assert [run.communicate(timeout=60)[0].strip() for run in runs] == [CONTENT, CONTENT]
     assert site.asked == ["/gone", "/slow"]
 
