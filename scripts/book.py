@@ -1,8 +1,8 @@
 """Build the book: every warning is an error, and a failing build fails again the second time.
 
-``python scripts/book.py`` puts the book at _build/html; with ``EDITION=student`` in the environment
-it leaves the solutions out, at _build/student/_build/html. ``--source DIR --output DIR`` builds
-another book elsewhere.
+``python scripts/book.py`` puts the book at _build/html. With ``EDITION=student`` in the environment
+it leaves the solutions out, at _build/student-site/_build/html. ``--source DIR --output DIR``
+builds another book elsewhere.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def build(source=ROOT, output=None, *, quiet=False):
     source : Path
         The folder of ``_config.yml`` and ``_toc.yml``.
     output : Path, optional
-        Where ``_build`` goes; by default the source folder, or its ``_build/student``.
+        Where ``_build`` goes; by default the source folder, or its ``_build/student-site``.
     quiet : bool
         Print warnings only.
 
@@ -33,7 +33,7 @@ def build(source=ROOT, output=None, *, quiet=False):
         The first page; None if there was a warning.
     """
     student = os.environ.get("EDITION") == "student"
-    output = Path(output or (source / "_build" / "student" if student else source))
+    output = Path(output or (source / "_build" / "student-site" if student else source))
     doctrees = output / "_build" / ".doctrees"
     unfinished = output / "_build" / ".unfinished"
     # A page that gave a warning is cached without it. So the cache goes after a failure, and also

@@ -24,7 +24,8 @@ class Book:
         (folder / "book/references.bib").touch()
         static = folder / "book/_static"
         (static / "widgets").mkdir(parents=True)
-        (static / "widgets/toy.js").write_text("'use strict';\n", encoding="utf-8")
+        for name in ("toy", "controls"):
+            (static / f"widgets/{name}.js").write_text("'use strict';\n", encoding="utf-8")
         for name in ("logo.svg", "favicon.svg", "custom.css"):
             shutil.copy(ROOT / "book/_static" / name, static)
 

@@ -1,6 +1,7 @@
 """How the book is built: what fails it, what it rebuilds, and the student edition."""
 
 import json
+import shutil
 
 RESULTS = "labs/results/week02_toy.full.json"
 
@@ -97,7 +98,7 @@ def test_only_pages_that_show_a_changed_result_are_read_again(book):
 def test_the_student_edition_holds_no_solution(book):
     code, said = book.build(EDITION="student")
     assert code == 0, said
-    built = book.folder / "_build/student/_build/html"
+    built = book.folder / "_build/student-site/_build/html"
     assert (built / "labs/week02_toy.html").exists()
     assert not (built / "labs/solutions").exists()
     everything = "".join(path.read_text(encoding="utf-8") for path in built.rglob("*.html"))
@@ -105,6 +106,14 @@ def test_the_student_edition_holds_no_solution(book):
     assert "What is it?" in everything
     for secret in ("forty", "Forty", "Only teachers", "solutions/week02"):
         assert secret not in everything
+
+
+def test_a_copy_without_solutions_is_a_student_edition(book):
+    shutil.rmtree(book.folder / "labs/solutions")
+    book.edit("_toc.yml", "          - file: labs/solutions/week02\n", "")
+    code, said = book.build()
+    assert code == 0, said
+    assert "Only teachers" not in book.page("book/week02_toy.html").text
 
 
 def test_an_unknown_edition_is_refused(book):

@@ -144,6 +144,8 @@ def test_widget_shows_its_fallback_and_loads_its_script_on_that_page_only(mini):
     script = page.select_one("script[src*='widgets/toy.js']")
     assert script.has_attr("defer")
     assert script.get("type") is None
+    sources = [found["src"].split("?")[0] for found in page.select("script[src*='widgets/']")]
+    assert [Path(source).name for source in sources] == ["controls.js", "toy.js"]
     assert not mini.page("book/plain.html").select("script[src*='widgets/']")
 
 

@@ -31,7 +31,7 @@ def setup(app):
     app.add_config_value("measured_published", "labs/published.yml", "env")
     app.add_config_value("measured_results", "labs/results", "env")
     app.add_config_value("measured_labs", "labs", "env")
-    app.add_config_value("measured_edition", editions.from_environment(), "env")
+    app.add_config_value("measured_edition", "", "env")
     app.connect("builder-inited", _read_ledger, priority=100)
     for part in (nodes, roles, tables, freshness, notebooks, widgets, api, editions):
         part.setup(app)

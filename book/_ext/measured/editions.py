@@ -1,7 +1,8 @@
 """Two editions: the full one, and the student's, which leaves every solution out.
 
 ``EDITION=student`` drops the solution notebooks from the table of contents, the solutions of the
-chapters' exercises, and the content of ``:::{edition} full`` (such as links to solutions).
+chapters' exercises, and the content of ``:::{edition} full`` (such as links to solutions). A copy
+of the course that has no solutions is a student's, too.
 """
 
 import os
@@ -13,11 +14,6 @@ from sphinx.util.docutils import SphinxDirective
 
 EDITIONS = ("full", "student")
 SOLUTIONS = "labs/solutions/"
-
-
-def from_environment():
-    """Return the edition that the environment variable EDITION asks for."""
-    return os.environ.get("EDITION") or "full"
 
 
 def without_solutions(toc):
@@ -35,6 +31,8 @@ def without_solutions(toc):
 
 
 def _choose(app, config):
+    here = "full" if Path(app.srcdir, SOLUTIONS).is_dir() else "student"
+    config.measured_edition = os.environ.get("EDITION") or config.measured_edition or here
     if config.measured_edition not in EDITIONS:
         raise ConfigError(f"expected EDITION to be one of {EDITIONS}: {config.measured_edition!r}")
     if config.measured_edition == "full":

@@ -1,7 +1,8 @@
 """An interactive figure: ``:::{widget} NAME`` holds the static fallback, NAME.js replaces it.
 
 The page gets ``<div class="widget" data-widget="NAME">fallback</div>`` and, only where a widget
-is used, a classic deferred script (modules are blocked on pages opened from a folder).
+is used, a classic deferred script (modules are blocked on pages opened from a folder). What the
+widgets share, controls.js, comes first.
 """
 
 from pathlib import Path
@@ -15,6 +16,7 @@ from .nodes import block
 
 LOGGER = logging.getLogger(__name__)
 FOLDER = "widgets"
+SHARED = "controls"
 
 
 class WidgetDirective(SphinxDirective):
@@ -50,7 +52,10 @@ def _script(app, name):
 
 
 def _add_scripts(app, pagename, templatename, context, doctree):
-    for name in app.env.metadata.get(pagename, {}).get("widgets", {}):
+    names = list(app.env.metadata.get(pagename, {}).get("widgets", {}))
+    if names and _script(app, SHARED):
+        names.insert(0, SHARED)
+    for name in names:
         app.add_js_file(f"{FOLDER}/{name}.js", defer="defer")
 
 
