@@ -61,5 +61,7 @@ def _parser():
     help = "compare recorded quick rows (the file LABKIT_RECORD named) with the committed ones"
     command("compare", "reproduce:drift", help, file=Path, several=("labs", "*"))
     command("set-repository", "repository:set_repository", "write the address everywhere", url=str)
+    help = "write a chapter and its lab, to be filled in; every test passes at once"
+    command("new-week", "scaffold:new_week", help, number=int, topic=str)
     command("student", "student:student", "copy the course without its solutions", out=Path)
     return parser
