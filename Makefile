@@ -1,7 +1,8 @@
 # make book   build the site in a virtual environment of its own (needs Python >= 3.11 and make)
 # make test   install the rest, then run every test, every lab and the page tests
 # make lab    run one lab:  make lab LAB=week02_and_spreadsheet PROFILE=full
-# make look   one contact sheet of screenshots of every page (light, dark, phone)
+# make look   one contact sheet of screenshots of every page (light, dark, phone), or of some:
+#             make look PAGES="week02 results"
 # make bench  print speed ratios
 # make clean  remove what the others made
 #
@@ -32,7 +33,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export MPLBACKEND := Agg
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: book test lint unit labs pages lab look bench stale clean student
+.PHONY: book test lint unit labs pages lab look bench stale clean student student-site
 .DELETE_ON_ERROR:
 
 $(BIN)/python:
@@ -50,9 +51,11 @@ $(VENV)/.all: requirements.txt pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.book
 
 book: $(VENV)/.book
-	@$(BIN)/jupyter-book build . --path-output . -W -n --keep-going --quiet \
-	  || { rm -rf _build/.doctrees; echo "The build failed; the warnings above are errors."; exit 1; }
-	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
+	@$(BIN)/python scripts/book.py --quiet
+
+# The edition without solutions: what `labkit student` copies, built as pages.
+student-site: $(VENV)/.book
+	@EDITION=student $(BIN)/python scripts/book.py --quiet
 
 test: lint unit labs pages
 	@echo "All tests passed."
@@ -77,7 +80,7 @@ labs: $(VENV)/.all
 	$(BIN)/labkit compare _build/recorded/quick.jsonl
 
 pages: $(VENV)/.all book
-	$(BIN)/python -m pytest -q -m browser
+	$(BIN)/python -m pytest -q tests/browser
 
 lab: $(VENV)/.all
 	$(BIN)/labkit run $(LAB) --profile $(PROFILE)
@@ -89,7 +92,7 @@ student: $(VENV)/.book
 	$(BIN)/labkit student _build/student
 
 look: $(VENV)/.all book
-	$(BIN)/python scripts/look.py
+	$(BIN)/python scripts/look.py $(PAGES)
 
 bench: $(VENV)/.all
 	$(INSTALL) --constraint requirements.txt --editable '.[bench]'
