@@ -9,7 +9,6 @@ import errno
 import gzip
 import io
 import lzma
-import shutil
 import stat
 import struct
 import tarfile
@@ -17,18 +16,10 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-#: The largest member, in bytes, that is read: ten times the largest that the catalogue names.
-LIMIT = 2 * 1024**3
-_DAMAGE = (
-    EOFError,
-    OSError,
-    RuntimeError,
-    struct.error,
-    lzma.LZMAError,
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+#: The largest member, in bytes, that is read: five times the largest that the catalogue names.
+LIMIT = 1024**3
+_DAMAGE = (EOFError, OSError, RuntimeError, lzma.LZMAError, struct.error, tarfile.TarError)
+_DAMAGE += (zipfile.BadZipFile, zlib.error)
 
 
 def members(path, *, limit: int = LIMIT):
@@ -45,8 +36,8 @@ def members(path, *, limit: int = LIMIT):
     ------
     name : str
         The member's relative POSIX path.
-    file : binary file
-        Readable until the next member is asked for.
+    file : io.BytesIO
+        The member, in memory.
 
     Raises
     ------
@@ -64,12 +55,10 @@ def members(path, *, limit: int = LIMIT):
     [('x/y.txt', b'hello')]
     """
     path = Path(path)
-    with _damage_as_value_error(path.name):
-        if zipfile.is_zipfile(path):
-            yield from _zip_members(path, limit)
-        else:
-            with open(path, "rb") as file:
-                yield from _tar_members(_unpacked(file, path.name), path.name, limit)
+    with _damage_as_value_error(path.name), open(path, "rb") as file:
+        kind = _zip_members if zipfile.is_zipfile(file) else _tar_members
+        for name, part in kind(file, path.name, limit):
+            yield _safe(name), io.BytesIO(_Bounded(part, limit, name).read())
 
 
 def extract(path, wanted: dict, *, limit: int = LIMIT) -> None:
@@ -92,8 +81,7 @@ def extract(path, wanted: dict, *, limit: int = LIMIT) -> None:
     missing = set(wanted)
     for name, file in members(path, limit=limit):
         if name in missing:
-            with open(wanted[name], "wb") as target:
-                shutil.copyfileobj(file, target, 1 << 20)
+            Path(wanted[name]).write_bytes(file.getbuffer())
             missing.discard(name)
         if not missing:
             return
@@ -103,20 +91,20 @@ def extract(path, wanted: dict, *, limit: int = LIMIT) -> None:
     )
 
 
-def _zip_members(path, limit):
-    with zipfile.ZipFile(path) as archive:
+def _zip_members(file, label, limit):
+    with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             if not info.is_dir() and not stat.S_ISLNK(info.external_attr >> 16):
-                with archive.open(info) as file:
-                    yield _safe(info.filename), _Bounded(file, limit, info.filename)
+                with archive.open(info) as part:
+                    yield info.filename, part
 
 
 def _tar_members(file, label, limit):
-    with tarfile.open(fileobj=_Bounded(file, limit, label), mode="r|") as archive:
+    file.seek(0)
+    with tarfile.open(fileobj=_Bounded(_unpacked(file, label), limit, label), mode="r|") as archive:
         for info in archive:
             if info.isreg():
-                content = archive.extractfile(info)
-                yield _safe(info.name), _Bounded(content, limit, info.name)
+                yield info.name, archive.extractfile(info)
 
 
 def _unpacked(file, label):
@@ -152,23 +140,18 @@ def _safe(name):
     return str(path)
 
 
-class _Bounded(io.RawIOBase):
+class _Bounded:
     """A reader that refuses to give more than `limit` bytes: small archives can unpack to much."""
 
     def __init__(self, file, limit, label):
         self.file, self.left, self.limit, self.label = file, limit, limit, label
 
-    def readable(self):
-        return True
-
-    def readinto(self, buffer):
-        with _damage_as_value_error(self.label):
-            chunk = self.file.read(len(buffer))
+    def read(self, size=-1):
+        chunk = self.file.read(self.left + 1 if size < 0 else size)
         self.left -= len(chunk)
         if self.left < 0:
             raise ValueError(f"expected at most {self.limit:,} bytes in {self.label}; it has more")
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+        return chunk
 
 
 @contextlib.contextmanager

@@ -49,78 +49,56 @@ def workplace(id: str, prefix: str = ".part-"):
 
 def is_fatal(error: Exception) -> bool:
     """Whether no other source could help: the disk is full."""
-    return isinstance(error, OSError) and error.errno in _FULL
+    return getattr(error, "errno", None) in _FULL
 
 
-def accept(id: str, name: str, part: Path, source: str) -> Path:
-    """Move a verified file into the cache under its name, and stamp it."""
+def accept(id: str, name: str, part: Path, source: str) -> tuple:
+    """Move a verified file into the cache under its name; return its path and its source.
+
+    The stamp beside it keeps what only now is known: its sha256, if nobody published one, and
+    its source.
+    """
     path = cache_dir() / id / name
+    stamp = json.dumps({"sha256": file_sha256(part), "source": source})
     os.replace(part, path)
-    _write_stamp(path, file_sha256(path), source)
-    return path
+    fresh = part.with_suffix(".stamp")
+    fresh.write_text(stamp, encoding="utf-8")
+    os.replace(fresh, _stamp_path(path))
+    return path, source
 
 
 def cached(id: str, files) -> dict | None:
     """Return path and source of each file, by name, if the cache has them all, unharmed.
 
-    A file whose size and time are those of its stamp is taken as it is; any other is hashed
-    again, and counts as absent if it is not the file that was accepted.
-
     Returns
     -------
     dict of str to (pathlib.Path, str), or None
     """
-    found = {file.name: _held(cache_dir() / id / file.name, file.sha256) for file in files}
-    return None if None in found.values() else found
+    found = {file.name: inspect(id, file) for file in files}
+    if not all(row and row["ok"] for row in found.values()):
+        return None
+    return {name: (row["path"], row["source"]) for name, row in found.items()}
 
 
-def rehash(id: str, file) -> dict | None:
-    """Hash a cached file again and discard it if it has changed.
+def inspect(id: str, file) -> dict | None:
+    """Hash a cached file anew and compare it with the catalogue, or else with its stamp.
 
     Returns
     -------
     dict or None
-        With the keys file, ok, expected and got; None if the file is not in the cache.
+        With the keys file, path, source, ok, expected and got (sha256); None if it is not there.
     """
     path = cache_dir() / id / file.name
     if not path.is_file():
         return None
-    expected, got = file.sha256 or _read_stamp(path).get("sha256", ""), file_sha256(path)
-    if got != expected:
-        path.unlink()
-    return {"file": f"{id}/{file.name}", "ok": got == expected, "expected": expected, "got": got}
-
-
-def _held(path, sha256):
-    if not path.is_file():
-        return None
-    stamp, state = _read_stamp(path), path.stat()
-    expected = sha256 or stamp.get("sha256")
-    source = stamp.get("source", "cache")
-    if [state.st_size, state.st_mtime_ns] == stamp.get("state") and stamp["sha256"] == expected:
-        return path, source
-    if file_sha256(path) != expected:
-        return None
-    with contextlib.suppress(OSError):  # the cache may be read-only
-        _write_stamp(path, expected, source)
-    return path, source
+    try:
+        stamp = json.loads(_stamp_path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        stamp = {}
+    expected, got = file.sha256 or stamp.get("sha256", ""), file_sha256(path)
+    row = {"file": f"{id}/{file.name}", "path": path, "source": stamp.get("source", "cache")}
+    return row | {"ok": got == expected, "expected": expected, "got": got}
 
 
 def _stamp_path(path):
     return path.with_name(f".{path.name}.json")
-
-
-def _read_stamp(path):
-    try:
-        stamp = json.loads(_stamp_path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return stamp if isinstance(stamp, dict) and "sha256" in stamp else {}
-
-
-def _write_stamp(path, sha256, source):
-    state = path.stat()
-    stamp = {"sha256": sha256, "source": source, "state": [state.st_size, state.st_mtime_ns]}
-    part = _stamp_path(path).with_suffix(f".{os.getpid()}")
-    part.write_text(json.dumps(stamp), encoding="utf-8")
-    os.replace(part, _stamp_path(path))

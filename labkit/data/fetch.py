@@ -10,7 +10,7 @@ from pathlib import Path
 import filelock
 
 from labkit.data.archive import extract
-from labkit.data.cache import accept, cache_dir, cached, is_fatal, rehash, workplace
+from labkit.data.cache import accept, cache_dir, cached, inspect, is_fatal, workplace
 from labkit.data.catalogue import CATALOGUE, Entry, entry
 from labkit.data.hashes import content_hash, file_sha256
 from labkit.data.sources import Source, download
@@ -66,12 +66,6 @@ def read(item: Entry, **options):
         As :func:`fetch`.
     """
     variant, found = _locate(item)
-    try:
-        return _parse(item, variant, found, options)
-    except Exception:  # a loader may fail in any way on a rotten file
-        if all(row["ok"] for row in verify(item.id)):
-            raise
-    variant, found = _locate(item)
     return _parse(item, variant, found, options)
 
 
@@ -84,37 +78,31 @@ def verify(id: str | None = None) -> list:
         With the keys file, ok, expected and got (sha256).
     """
     items = [entry(id)] if id else CATALOGUE.values()
-    files = {(item.id, file) for item in items for v in item.variants for file in v.files}
-    rows = [rehash(*pair) for pair in sorted(files, key=lambda pair: (pair[0], pair[1].name))]
-    return [row for row in rows if row]
+    files = [(item.id, file) for item in items for v in item.variants for file in v.files]
+    found = [row for row in itertools.starmap(inspect, files) if row]
+    for row in found:
+        if not row["ok"]:
+            row["path"].unlink()
+    return [{key: row[key] for key in ("file", "ok", "expected", "got")} for row in found]
 
 
 def _locate(item):
     """Return the variant that is in the cache, or that a source gave, and its files."""
-    if hit := _cached(item):
-        return hit
+    for variant in item.variants:
+        if found := cached(item.id, variant.files):
+            return variant, found
     tried = [] if item.variants else ["it is a bundled sample only: load it with source='starter'"]
     with _lock(item.id):
         for mirrored, variant in itertools.product((True, False), item.variants):
-            with workplace(item.id) as stage, contextlib.suppress(_Unavailable):
-                return variant, _download(item, variant, stage, mirrored, tried)
+            with workplace(item.id) as stage:
+                if found := _download(item, variant, stage, mirrored, tried):
+                    return variant, found
     raise ConnectionError(
         f"expected to fetch {item.id!r}, but no source worked:\n"
         + "\n".join(f"  - {reason}" for reason in tried)
         + f"\nTry `labkit data fetch {item.id}` where these can be reached, or set LABKIT_MIRROR "
         "to a folder or a URL that has the files; LABKIT_PROFILE=quick uses bundled samples"
     )
-
-
-class _Unavailable(Exception):
-    """No source of some file of a variant worked; the reasons are in the list of those tried."""
-
-
-def _cached(item):
-    for variant in item.variants:
-        if found := cached(item.id, variant.files):
-            return variant, found
-    return None
 
 
 @contextlib.contextmanager
@@ -134,29 +122,30 @@ def _lock(id):
 
 
 def _download(item, variant, stage, mirrored, tried):
-    """Fetch what the cache lacks, even now that the lock is ours; only verified files enter it."""
-    found, waiting, unpacked = {}, {}, {}
+    """Fetch what the cache lacks, even now that the lock is ours; return None if that fails."""
+    found, unsure, archives = {}, [], {}
     for file in variant.files:
         if held := cached(item.id, [file]):
             found |= held
             continue
         places = _places(item.id, file, mirrored)
-        part, source = _first_that_works(places, file, variant, stage, unpacked, tried)
+        part, source = _first_that_works(places, file, stage, archives, tried)
+        if part is None:
+            return None
+        found[file.name] = part, source
         if file.sha256:
-            found[file.name] = accept(item.id, file.name, part, source), source
+            found[file.name] = accept(item.id, file.name, part, source)
         else:
-            waiting[file.name] = part, source
-    if waiting:  # no published sha256: the arrays decide
+            unsure.append(file.name)
+    if unsure:  # no published sha256: the arrays decide
         try:
-            _parse(item, variant, {**found, **waiting}, {})
-        except Exception as error:
+            _parse(item, variant, found, {})
+        except Exception as error:  # a loader may fail in any way on a wrong file
             if is_fatal(error):
                 raise
-            tried.append(f"{', '.join(str(source) for _, source in waiting.values())}: {error}")
-            raise _Unavailable from error
-    for name, (part, source) in waiting.items():
-        found[name] = accept(item.id, name, part, source), source
-    return found
+            tried.append(f"{', '.join(found[name][1] for name in unsure)}: {error}")
+            return None
+    return found | {name: accept(item.id, name, *found[name]) for name in unsure}
 
 
 def _places(id, file, mirrored):
@@ -166,46 +155,32 @@ def _places(id, file, mirrored):
     yield from (source for source in file.sources if (source.kind == "mirror") == mirrored)
 
 
-def _first_that_works(sources, file, variant, stage, unpacked, tried):
+def _first_that_works(sources, file, stage, archives, tried):
+    part = stage / file.name
     for source in sources:
         try:
-            part = _bring(source, file, variant, stage, unpacked)
+            _bring(source, part, archives)
             _check(file, part)
             return part, str(source)
         except (OSError, ValueError) as error:
             if is_fatal(error):
                 raise
             tried.append(f"{source}: {file.name}: {error}")
-    raise _Unavailable
+    return None, ""
 
 
-def _bring(source, file, variant, stage, unpacked):
-    """Return a file of the stage: downloaded, or read out of an archive that came once for all."""
-    part = stage / file.name
+def _bring(source, part, archives):
+    """Download a file, or read it out of an archive, which comes once for all its members."""
+    name = str(source)
     if not source.member:
-        return download(source, stage).replace(part)
-    if str(source) not in unpacked:
-        unpacked[str(source)] = _unpack(source, variant, stage)
-    if error := unpacked[str(source)]:
-        raise error
-    return part
-
-
-def _unpack(source, variant, stage):
-    """Read all that the variant wants out of an archive; return the error if that fails."""
-    wanted = {
-        other.member: stage / file.name
-        for file in variant.files
-        for other in file.sources
-        if str(other) == str(source)
-    }
-    try:
-        archive = download(source, stage)
-        extract(archive, wanted)
-        archive.unlink()
-    except (OSError, ValueError) as error:
-        return error
-    return None
+        download(source, part.parent).replace(part)
+        return
+    if name not in archives:
+        archives[name] = None
+        archives[name] = download(source, part.parent)
+    if archives[name] is None:
+        raise ConnectionError("it failed before")
+    extract(archives[name], {source.member: part})
 
 
 def _check(file, part):
