@@ -2,6 +2,8 @@
 
 import time
 
+import numpy as np
+
 from labkit.history import History
 from labkit.seeds import epoch_order
 from labkit.train import loop
@@ -74,6 +76,8 @@ def fit_keras(
     >>> history["loss"]
     array([1.    , 0.25  , 0.0625])
     """
+    import tensorflow as tf
+
     parts = loop.examples(train, val)
     x, y = parts["train"]
     batch_size = loop.check_sizes(epochs, batch_size, len(x))
@@ -83,19 +87,41 @@ def fit_keras(
     shape = getattr(model, "output_shape", None) or model(x[:1], training=False).shape
     loop.check_labels(parts, tuple(shape), ignore=getattr(loss_fn, "ignore_class", None))
 
-    options = {"validation_data": parts.get("val"), "batch_size": batch_size}
+    order = tf.Variable(np.arange(len(x)))
+    dataset = _in_batches(x, y, order, batch_size)
+    options = {"validation_data": parts.get("val"), "validation_batch_size": batch_size}
     options |= {"shuffle": False, "verbose": 0}
     history = History()
     with loop.epoch_bar(epochs, progress) as bar:
         for epoch in bar:
             started = time.perf_counter()
-            order = epoch_order(len(x), seed=seed, epoch=epoch)
+            order.assign(epoch_order(len(x), seed=seed, epoch=epoch))
             # 1 forward, 2 loss, 3 backward and 4 step, of each batch:
-            fit = model.fit(x[order], y[order], initial_epoch=epoch, epochs=epoch + 1, **options)
+            fit = model.fit(dataset, initial_epoch=epoch, epochs=epoch + 1, **options)
             results = _in_order(fit.history, model.get_metrics_result())  # 5 record
             if loop.end_epoch(history, bar, started, results, on_epoch):
                 break
     return history
+
+
+def _in_batches(x, y, order, batch_size):
+    """Return a tf.data.Dataset of batches whose rows follow the variable `order`.
+
+    The arrays become tensors once, in the float type of Keras, as ``model.fit`` makes them; each
+    epoch then costs no copy of its own.
+    """
+    import keras
+    import tensorflow as tf
+
+    floats = keras.config.floatx()
+    with tf.device("CPU"):
+        x, y = (tf.constant(a, floats if a.dtype.kind == "f" else None) for a in (x, y))
+
+    def rows(positions):
+        return tuple(tf.gather(part, tf.gather(order, positions)) for part in (x, y))
+
+    positions = tf.data.Dataset.range(order.shape[0]).batch(batch_size)
+    return positions.map(rows).prefetch(tf.data.AUTOTUNE)
 
 
 def _named(metrics):
