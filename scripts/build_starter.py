@@ -23,6 +23,7 @@ import numpy as np
 
 from labkit.data import images, series, tabular, text
 from labkit.data.archive import extract
+from labkit.data.catalogue import entry
 from labkit.data.fetch import fetch
 from labkit.data.hashes import file_sha256
 from labkit.data.sources import Source, download
@@ -157,7 +158,7 @@ def mnist():
         rows = np.loadtxt(member(*MNIST_5K, folder), delimiter=",", dtype=np.uint8)
     digits = images.pictures(rows[:, :-1].reshape(-1, 28, 28), rows[:, -1])
     rng = np.random.default_rng(SEED)
-    parts = Dataset(digits.take(rng.permutation(len(digits))), class_names=images.DIGITS)
+    parts = entry("mnist").dataset(digits.take(rng.permutation(len(digits))))
     parts = parts.hold_out(rng=rng, test=1000, stratify=True)
     return arrays(parts, subset_of=[60_000, 10_000])
 

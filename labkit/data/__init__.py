@@ -53,13 +53,8 @@ def load(id: str, *, source: str | None = None, **options):
     if source not in (None, "starter"):
         raise ValueError(f"expected source None or 'starter', got {source!r}")
     dataset = _sample(item) if source or current() == "quick" else fetch.read(item, **options)
-    dataset = replace(
-        dataset,
-        id=item.id,
-        title=item.title,
-        licence=item.licence,
-        redistributable=item.redistributable,
-    )
+    known = ("id", "title", "licence", "redistributable")
+    dataset = replace(dataset, **{name: getattr(item, name) for name in known})
     say(str(dataset))
     _record(dataset)
     return dataset

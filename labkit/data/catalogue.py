@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from labkit.data.sources import Source
+from labkit.types import Dataset
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,10 @@ class Entry:
         Whether a sample ships with labkit, for the quick profile.
     substitute : str
         The id to use in the quick profile if there is no sample.
+    class_names, feature_names : tuple of str
+        Of the arrays; empty where the files themselves tell.
+    unit : str
+        Of a regression target.
     """
 
     id: str
@@ -86,6 +91,14 @@ class Entry:
     content: str = ""
     starter: bool = False
     substitute: str = ""
+    class_names: tuple = ()
+    feature_names: tuple = ()
+    unit: str = ""
+
+    def dataset(self, train, **parts) -> Dataset:
+        """Return a Dataset of these rows, with the names and the unit stated here."""
+        names = {"class_names": self.class_names, "feature_names": self.feature_names}
+        return Dataset(train, **names, unit=self.unit, **parts)
 
 
 def entry(id: str) -> Entry:
@@ -118,17 +131,12 @@ def status() -> list:
     """
     from labkit.data.cache import cached
 
-    return [
-        {
-            "id": item.id,
-            "title": item.title,
-            "size": item.size,
-            "starter": item.starter,
-            "cached": any(cached(item.id, variant.files) for variant in item.variants),
-            "licence": item.licence,
-        }
-        for item in CATALOGUE.values()
-    ]
+    rows = []
+    for item in CATALOGUE.values():
+        here = any(cached(item.id, variant.files) for variant in item.variants)
+        row = {"id": item.id, "title": item.title, "size": item.size, "starter": item.starter}
+        rows.append(row | {"cached": here, "licence": item.licence})
+    return rows
 
 
 def _read(text: str) -> dict:
@@ -139,6 +147,7 @@ def _read(text: str) -> dict:
 
 def _entry(id, *, variants=(), loader="", files=None, **row):
     variants = [*variants, *([{"loader": loader, "files": files}] if files else [])]
+    row = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
     return Entry(id=id, variants=tuple(_variant(**variant) for variant in variants), **row)
 
 

@@ -6,21 +6,14 @@ shape (n, h, w, 3), with int64 labels. Archives are read in place and nothing is
 """
 
 import gzip
-import io
 import json
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from labkit.data.archive import members
+from labkit.data.catalogue import entry
 from labkit.types import Dataset, Split
-
-DIGITS = tuple("0123456789")
-GARMENTS = ("T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt")
-GARMENTS += ("sneaker", "bag", "ankle boot")
-KINDS = ("cat", "dog")
-OBJECTS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
 def read_idx(path) -> np.ndarray:
@@ -144,13 +137,11 @@ def load_mnist(paths) -> Dataset:
         with np.load(first, allow_pickle=False) as file:
             parts = [(file[f"x_{part}"], file[f"y_{part}"]) for part in ("train", "test")]
     else:
-        kinds = ("images", "labels")
-        parts = [
-            [read_idx(_named(paths, f"{part}-{kind}")) for kind in kinds]
-            for part in ("train", "t10k")
-        ]
+        names = ("train-images", "train-labels", "t10k-images", "t10k-labels")
+        arrays = [read_idx(_named(paths, name)) for name in names]
+        parts = arrays[:2], arrays[2:]
     train, test = (pictures(x, y) for x, y in parts)
-    return Dataset(train, test=test, class_names=DIGITS)
+    return entry("mnist").dataset(train, test=test)
 
 
 def load_fashion_mnist(paths) -> Dataset:
@@ -176,7 +167,8 @@ def load_fashion_mnist(paths) -> Dataset:
     Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
     learning algorithms", 2017.
     """
-    return replace(load_mnist(paths), class_names=GARMENTS)
+    train, _, test = load_mnist(paths)
+    return entry("fashion_mnist").dataset(train, test=test)
 
 
 def load_cifar10(paths) -> Dataset:
@@ -204,10 +196,10 @@ def load_cifar10(paths) -> Dataset:
     ----------
     Krizhevsky, "Learning multiple layers of features from tiny images", 2009.
     """
-    batches = [f"data_batch_{k}" for k in range(1, 6)]
+    batches = [*(f"data_batch_{k}" for k in range(1, 6)), "test_batch"]
     if len(paths) == 1:
         (path,) = paths.values()
-        wanted = [f"{batch}.bin" for batch in (*batches, "test_batch")]
+        wanted = [f"{batch}.bin" for batch in batches]
         found = {name.split("/")[-1]: file.read() for name, file in members(path)}
         if missing := [name for name in wanted if len(found.get(name, b".")) % 3073]:
             raise ValueError(f"expected rows of 3,073 bytes in {missing}; got {sorted(found)}")
@@ -216,14 +208,14 @@ def load_cifar10(paths) -> Dataset:
         # (n, 3, 32, 32) planes -> (n, 32, 32, 3) pixels
         parts = [(r[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), r[:, 0]) for r in rows]
     else:
-        sheets = {name: _pixels(_named(paths, name)) for name in (*batches, "test_batch")}
+        sheets = {name: _pixels(_named(paths, name)) for name in batches}
         if wrong := [name for name, sheet in sheets.items() if sheet.shape[1:] != (1024, 3)]:
             raise ValueError(f"expected sheets of shape (n, 1024, 3), got others: {wrong}")
-        x = np.concatenate([sheets[name] for name in batches]), sheets["test_batch"]
+        x = np.concatenate([sheets[name] for name in batches[:5]]), sheets["test_batch"]
         y = [json.loads(_named(paths, f"{part}_la").read_text()) for part in ("train", "test")]
         parts = [(x.reshape(-1, 32, 32, 3), y) for x, y in zip(x, y, strict=True)]
     train, test = (pictures(x, y) for x, y in parts)
-    return Dataset(train, test=test, class_names=OBJECTS)
+    return entry("cifar10").dataset(train, test=test)
 
 
 def load_cifar_cats_dogs(paths) -> Dataset:
@@ -244,10 +236,10 @@ def load_cifar_cats_dogs(paths) -> Dataset:
     ValueError
         As for `load_cifar10`.
     """
-    whole = load_cifar10(paths)
-    animals = (part.take(np.isin(part.y, (3, 5))) for part in (whole.train, whole.test))
+    train, _, test = load_cifar10(paths)
+    animals = (part.take(np.isin(part.y, (3, 5))) for part in (train, test))
     train, test = (Split(part.x, (part.y == 5).astype(np.int64)) for part in animals)
-    return Dataset(train, test=test, class_names=KINDS)
+    return entry("cifar_cats_dogs").dataset(train, test=test)
 
 
 def _pixels(file, *, size=None):
@@ -263,8 +255,13 @@ def _pixels(file, *, size=None):
 def _pages(file):
     from PIL import Image, ImageSequence
 
-    with file, Image.open(io.BytesIO(file.read())) as picture:
+    with Image.open(file) as picture:
         return [np.asarray(page.convert("L")) for page in ImageSequence.Iterator(picture)]
+
+
+def _in_folders(found, folders):
+    """Return what lies in each of an archive's folders, in the order of the file names."""
+    return [[found[n] for n in sorted(found) if n.startswith(f"{f}/")] for f in folders]
 
 
 def load_cats_vs_dogs(paths, *, size=96) -> Dataset:
@@ -296,24 +293,18 @@ def load_cats_vs_dogs(paths, *, size=96) -> Dataset:
     image categorization", 2007.
     """
     (path,) = paths.values()
-    photos = {
-        name: _pixels(io.BytesIO(file.read()), size=size)
-        for name, file in members(path)
-        if name.endswith(".jpg")
-    }
-    train, test = (
-        [sorted(name for name in photos if name.startswith(f"{folder}/{kind}/")) for kind in KINDS]
-        for folder in ("train", "test")
+    photos = {n: _pixels(file, size=size) for n, file in members(path) if n.endswith(".jpg")}
+    folders = _in_folders(photos, ("train/cat", "train/dog", "test/cat", "test/dog"))
+    if not all(folders):
+        raise ValueError(f"expected photos in train/ and test/ of both, got {list(photos)[:3]}")
+    *train, cats, dogs = folders
+    n, m = len(cats) // 2, len(dogs) // 2
+    parts = train, (cats[:n], dogs[:m]), (cats[n:], dogs[m:])
+    train, val, test = (
+        pictures(np.stack(cats + dogs), np.repeat([0, 1], [len(cats), len(dogs)]))
+        for cats, dogs in parts
     )
-    if not all(train + test):
-        raise ValueError(f"expected photos in train/ and test/ of {KINDS}, got {list(photos)[:3]}")
-    val = [names[: len(names) // 2] for names in test]
-    test = [names[len(names) // 2 :] for names in test]
-    parts = [
-        pictures(np.stack([photos[n] for n in cats + dogs]), [0] * len(cats) + [1] * len(dogs))
-        for cats, dogs in (train, val, test)
-    ]
-    return Dataset(*parts, class_names=KINDS)
+    return entry("cats_vs_dogs").dataset(train, val=val, test=test)
 
 
 def load_em_membranes(paths) -> Dataset:
@@ -344,13 +335,10 @@ def load_em_membranes(paths) -> Dataset:
     """
     if len(paths) == 1:
         (path,) = paths.values()
-        pages = {n: _pages(f) for n, f in members(path) if n.endswith(".png")}
-        x, y = (
-            [page for name in sorted(pages) if name.startswith(folder) for page in pages[name]]
-            for folder in ("image/", "label/")
-        )
+        pages = {n: _pages(file)[0] for n, file in members(path) if n.endswith(".png")}
+        x, y = _in_folders(pages, ("image", "label"))
     else:
-        x, y = (_pages(_named(paths, f"train-{k}").open("rb")) for k in ("volume", "labels"))
+        x, y = (_pages(_named(paths, f"train-{k}")) for k in ("volume", "labels"))
     x, y = np.array(x), np.array(y)
     if not len(x) or x.shape != y.shape or not np.isin(y, (0, 255)).all():
         raise ValueError(
@@ -358,4 +346,4 @@ def load_em_membranes(paths) -> Dataset:
             f"with values {np.unique(y)[:5]}"
         )
     grey = pictures(x, np.zeros(len(x)), n_classes=1).x
-    return Dataset(Split(grey, (y // 255).astype(np.int64)), class_names=("membrane", "cell"))
+    return entry("em_membranes").dataset(Split(grey, (y // 255).astype(np.int64)))

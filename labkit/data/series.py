@@ -9,18 +9,13 @@ were missing and are interpolated in time.
 
 import numpy as np
 
+from labkit.data.catalogue import entry
+from labkit.data.tabular import columns
 from labkit.types import Dataset, Split
 
+_MEASURED = ("Tair_f", "RH", "VPD_f", "PA", "Rg_f", "PPFD", "PREC_TOT_T1_25+20_1")
 #: Column in the file -> our name.
-DAVOS = {
-    "Tair_f": "temperature (°C)",
-    "RH": "relative humidity (%)",
-    "VPD_f": "vapour pressure deficit (hPa)",
-    "PA": "pressure (hPa)",
-    "Rg_f": "short-wave radiation (W/m²)",
-    "PPFD": "photon flux (µmol/m²/s)",
-    "PREC_TOT_T1_25+20_1": "precipitation (mm)",
-}
+DAVOS = dict(zip(_MEASURED, entry("davos").feature_names, strict=True))
 _NOT_MEASURED = -9999
 
 
@@ -96,19 +91,8 @@ def weather(frame, *, step, temperature) -> Dataset:
     frame, filled = evenly(frame, step=step)
     x = frame.to_numpy(np.float32)
     y = x[:, list(frame.columns).index(temperature)].copy()
-    times = frame.index.to_numpy("datetime64[s]")
-    return Dataset(
-        Split(x, y),
-        feature_names=tuple(frame.columns),
-        unit="°C",
-        extra={"times": times, "filled": filled},
-    )
-
-
-def _columns(frame, names):
-    if missing := [name for name in names if name not in frame.columns]:
-        raise ValueError(f"expected columns {missing}, got {list(frame.columns)}")
-    return frame[list(names)]
+    extra = {"times": frame.index.to_numpy("datetime64[s]"), "filled": filled}
+    return Dataset(Split(x, y), feature_names=tuple(frame.columns), unit="°C", extra=extra)
 
 
 def load_davos(paths) -> Dataset:
@@ -133,7 +117,7 @@ def load_davos(paths) -> Dataset:
     import pandas as pd
 
     (path,) = paths.values()
-    frame = _columns(pd.read_parquet(path), DAVOS).rename(columns=DAVOS)
+    frame = columns(pd.read_parquet(path), DAVOS).rename(columns=DAVOS)
     return weather(frame, step="30min", temperature="temperature (°C)")
 
 
@@ -166,8 +150,8 @@ def load_jena(paths) -> Dataset:
 
     (path,) = paths.values()
     frame = pd.read_csv(path)
-    times = pd.to_datetime(_columns(frame, ["Date Time"])["Date Time"], format="%d.%m.%Y %H:%M:%S")
+    times = pd.to_datetime(columns(frame, ["Date Time"])["Date Time"], format="%d.%m.%Y %H:%M:%S")
     frame = frame.drop(columns="Date Time").set_axis(pd.DatetimeIndex(times, name=None))
-    _columns(frame, ["T (degC)"])
+    columns(frame, ["T (degC)"])
     frame = frame[~frame.index.duplicated()].sort_index()
     return weather(frame, step="10min", temperature="T (degC)")

@@ -119,16 +119,13 @@ def _client(command, folder):
     program = shutil.which(command[0])
     if program is None:
         raise FileNotFoundError(f"{command[0]} is not installed")
-    with tempfile.TemporaryFile() as log:  # not a pipe, which a client's child could keep open
-        streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-        try:
-            done = subprocess.run(
-                [program, *command[1:]], cwd=folder, timeout=CLIENT_TIMEOUT, **streams
-            )
-        except subprocess.TimeoutExpired as error:
-            raise TimeoutError(f"{command[0]} took more than {CLIENT_TIMEOUT} seconds") from error
-        log.seek(0)
-        said = " ".join(log.read().decode(errors="replace").split())[-300:]
+    options = {"cwd": folder, "timeout": CLIENT_TIMEOUT, "stdin": subprocess.DEVNULL}
+    options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    try:
+        done = subprocess.run([program, *command[1:]], errors="replace", **options)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"{command[0]} took more than {CLIENT_TIMEOUT} seconds") from error
+    said = " ".join(done.stdout.split())[-300:]
     if "ENOSPC" in said or "No space left" in said:
         raise OSError(errno.ENOSPC, f"{command[0]} ran out of disk space")
     files = [path for path in folder.iterdir() if path.is_file()]

@@ -10,33 +10,32 @@ import io
 import numpy as np
 
 from labkit.data.archive import members
+from labkit.data.catalogue import entry
 from labkit.types import Dataset, Split
 
-SEEDS = ("area", "perimeter", "compactness", "length", "width", "asymmetry", "groove length")
-WINE = ("fixed_acidity", "volatile_acidity", "citric_acid", "residual_sugar", "chlorides")
-WINE += ("free_sulfur_dioxide", "total_sulfur_dioxide", "density", "pH", "sulphates", "alcohol")
-BOSTON = ("CRIM", "ZN", "INDUS", "CHAS", "NOX", "RM", "AGE", "DIS", "RAD", "TAX", "PTRATIO")
-BOSTON += ("B", "LSTAT")
-CALIFORNIA = ("MedInc", "HouseAge", "AveRooms", "AveBedrms", "Population", "AveOccup")
-CALIFORNIA += ("Latitude", "Longitude")
+SEEDS, WINE, BOSTON, CALIFORNIA, MAGIC, HIGGS = (
+    entry(id).feature_names for id in ("seeds", "wine", "boston", "california", "magic", "higgs")
+)
 CENSUS = ["Longitude", "Latitude", "HouseAge", "rooms", "bedrooms", "Population", "households"]
 CENSUS += ["MedInc", "MedHouseVal"]
-MAGIC = ("fLength", "fWidth", "fSize", "fConc", "fConc1", "fAsym", "fM3Long", "fM3Trans")
-MAGIC += ("fAlpha", "fDist")
-HIGGS = ("lepton pT", "lepton eta", "lepton phi", "missing energy", "missing energy phi")
-HIGGS += tuple(f"jet {k} {what}" for k in range(1, 5) for what in ("pt", "eta", "phi", "b-tag"))
-HIGGS += ("m_jj", "m_jjj", "m_lv", "m_jlv", "m_bb", "m_wbb", "m_wwbb")
 
 
-def numbers(frame, columns) -> np.ndarray:
+def columns(frame, names):
+    """Return these columns of a table, in this order; raise ValueError if one is missing."""
+    if missing := [name for name in names if name not in frame.columns]:
+        raise ValueError(f"expected columns {missing}, got {list(frame.columns)}")
+    return frame[list(names)]
+
+
+def numbers(frame, names) -> np.ndarray:
     """Return some columns of a table as numbers, or say what is wrong with them.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         The table.
-    columns : sequence of hashable, length d
-        Names of the wanted columns, in the wanted order.
+    names : sequence of hashable, length d
+        The wanted columns, in the wanted order.
 
     Returns
     -------
@@ -53,26 +52,25 @@ def numbers(frame, columns) -> np.ndarray:
     >>> numbers(pd.DataFrame({"a": [1, 2], "b": [3, 4]}), ["b"]).tolist()
     [[3.0], [4.0]]
     """
-    missing = [name for name in columns if name not in frame.columns]
-    if missing:
-        raise ValueError(f"expected columns {missing}, got {list(frame.columns)}")
+    wanted = columns(frame, names)
     try:
-        x = frame[list(columns)].to_numpy(np.float64)
+        x = wanted.to_numpy(np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"expected numbers in {list(columns)}: {error}") from error
+        raise ValueError(f"expected numbers in {list(names)}: {error}") from error
     rows, bad = np.nonzero(~np.isfinite(x))
     if len(rows):
         raise ValueError(
             f"expected finite numbers, got {x[rows[0], bad[0]]} in row {rows[0]}, column "
-            f"{columns[bad[0]]!r} and {len(rows) - 1} more; the file is damaged"
+            f"{names[bad[0]]!r} and {len(rows) - 1} more; the file is damaged"
         )
     return x.astype(np.float32)
 
 
-def _table(file, names=None, **options):
-    """Read a table whose file has a header, or else gets these names for its columns."""
+def _table(paths, names=None, **options):
+    """Read a table whose one file has a header, or else gets these names for its columns."""
     import pandas as pd
 
+    (file,) = paths.values()
     frame = pd.read_csv(file, header=None if names else 0, **options)
     if names and len(names) != frame.shape[1]:
         raise ValueError(f"expected {len(names)} columns, got {frame.shape[1]} in {file}")
@@ -85,11 +83,9 @@ def _values(frame, features, target):
 
 def _classes(column, known):
     """Return the class number of each entry, by its position in `known`."""
-    index = {name: number for number, name in enumerate(known)}
-    unknown = set(column) - set(index)
-    if unknown:
+    if unknown := set(column) - set(known):
         raise ValueError(f"expected classes out of {list(known)}, got {sorted(unknown, key=str)}")
-    return column.map(index).to_numpy(np.int64)
+    return column.map(known.index).to_numpy(np.int64)
 
 
 def load_seeds(paths) -> Dataset:
@@ -116,11 +112,9 @@ def load_seeds(paths) -> Dataset:
     ----------
     Charytanowicz et al., "Seeds", UCI Machine Learning Repository, 2010.
     """
-    (path,) = paths.values()
-    frame = _table(path, [*SEEDS, "variety"], sep=r"[,\s]+", engine="python")
+    frame = _table(paths, [*SEEDS, "variety"], sep=r"[,\s]+", engine="python")
     y = _classes(frame["variety"].replace(0, 3), (1, 2, 3))
-    names = ("Kama", "Rosa", "Canadian")
-    return Dataset(Split(numbers(frame, SEEDS), y), class_names=names, feature_names=SEEDS)
+    return entry("seeds").dataset(Split(numbers(frame, SEEDS), y))
 
 
 def load_wine(paths) -> Dataset:
@@ -148,11 +142,10 @@ def load_wine(paths) -> Dataset:
     Cortez, Cerdeira, Almeida, Matos and Reis, "Modeling wine preferences by data mining from
     physicochemical properties", Decision Support Systems 47, 2009.
     """
-    (path,) = paths.values()
-    frame = _table(path, sep="[,;]", engine="python", quotechar='"')
+    frame = _table(paths, sep="[,;]", engine="python", quotechar='"')
     frame.columns = frame.columns.str.strip('"').str.replace(" ", "_")
     x, y = _values(frame.rename(columns={"class": "quality"}), WINE, "quality")
-    return Dataset(Split(x, y.astype(np.int64)), feature_names=WINE)
+    return entry("wine").dataset(Split(x, y.astype(np.int64)))
 
 
 def load_boston(paths) -> Dataset:
@@ -185,8 +178,8 @@ def load_boston(paths) -> Dataset:
         with np.load(path, allow_pickle=False) as file:
             split = Split(file["x"].astype(np.float32), file["y"].astype(np.float32))
     else:
-        split = _values(_table(path, [*BOSTON, "MEDV"]), BOSTON, "MEDV")
-    return Dataset(split, feature_names=BOSTON, unit="1000 USD")
+        split = _values(_table(paths, [*BOSTON, "MEDV"]), BOSTON, "MEDV")
+    return entry("boston").dataset(split)
 
 
 def load_california(paths) -> Dataset:
@@ -222,13 +215,12 @@ def load_california(paths) -> Dataset:
     else:  # scikit-learn computes its columns from the original's in the same way
         wanted = "CaliforniaHousing/cal_housing.data"
         (text,) = (file.read() for name, file in members(path) if name == wanted)
-        raw = _table(io.BytesIO(text), CENSUS)
+        raw = _table({wanted: io.BytesIO(text)}, CENSUS)
         homes = raw["households"]
         shares = {"AveRooms": raw["rooms"] / homes, "AveBedrms": raw["bedrooms"] / homes}
         frame = raw.assign(AveOccup=raw["Population"] / homes, **shares)
         frame["MedHouseVal"] /= 100_000
-    split = _values(frame, CALIFORNIA, "MedHouseVal")
-    return Dataset(split, feature_names=CALIFORNIA, unit="100,000 USD")
+    return entry("california").dataset(_values(frame, CALIFORNIA, "MedHouseVal"))
 
 
 def load_magic(paths) -> Dataset:
@@ -257,10 +249,9 @@ def load_magic(paths) -> Dataset:
     Bock et al., "Methods for multidimensional event classification", Nuclear Instruments and
     Methods in Physics Research A 516, 2004.
     """
-    (path,) = paths.values()
-    frame = _table(path, [*MAGIC, "class"], comment="@", skipinitialspace=True)
-    split = Split(numbers(frame, MAGIC), _classes(frame["class"], ("h", "g")))
-    return Dataset(split, class_names=("hadron", "gamma"), feature_names=MAGIC)
+    frame = _table(paths, [*MAGIC, "class"], comment="@", skipinitialspace=True)
+    y = _classes(frame["class"], ("h", "g"))
+    return entry("magic").dataset(Split(numbers(frame, MAGIC), y))
 
 
 def load_higgs(paths, *, rows=7_500) -> Dataset:
@@ -290,12 +281,11 @@ def load_higgs(paths, *, rows=7_500) -> Dataset:
     Baldi, Sadowski and Whiteson, "Searching for exotic particles in high-energy physics with
     deep learning", Nature Communications 5, 2014.
     """
-    (path,) = paths.values()
-    frame = _table(path, ["label", *HIGGS], nrows=rows).round(3)
+    frame = _table(paths, ["label", *HIGGS], nrows=rows).round(3)
     if len(frame) < rows:
         raise ValueError(f"expected {rows} rows, got {len(frame)}; ask for fewer")
-    split = Split(numbers(frame, HIGGS), _classes(frame["label"], (0, 1)))
-    return Dataset(split, class_names=("background", "signal"), feature_names=HIGGS)
+    y = _classes(frame["label"], (0, 1))
+    return entry("higgs").dataset(Split(numbers(frame, HIGGS), y))
 
 
 def load_advertising(paths) -> Dataset:
@@ -320,10 +310,8 @@ def load_advertising(paths) -> Dataset:
     ----------
     James, Witten, Hastie and Tibshirani, "An introduction to statistical learning", 2013.
     """
-    (path,) = paths.values()
-    frame = _table(path).rename(columns=str.lower)
-    split = _values(frame, ["tv", "radio", "newspaper"], "sales")
-    return Dataset(split, feature_names=("TV", "Radio", "Newspaper"), unit="1000 units")
+    frame = _table(paths).rename(columns=str.lower)
+    return entry("advertising").dataset(_values(frame, ["tv", "radio", "newspaper"], "sales"))
 
 
 def load_stocks(paths) -> Dataset:
@@ -345,11 +333,9 @@ def load_stocks(paths) -> Dataset:
     ValueError
         If a ticker is missing, a close is missing, or the dates do not ascend.
     """
-    (path,) = paths.values()
-    frame = _table(path)
+    frame = _table(paths)
     closes = numbers(frame, ["JPM", "BAC"])
     dates = frame["Date"].to_numpy("datetime64[D]")
     if not (np.diff(dates) > np.timedelta64(0)).all():
         raise ValueError("expected ascending dates; the file is damaged")
-    split = Split(closes[:, :1], closes[:, 1])
-    return Dataset(split, feature_names=("JPM",), unit="USD", extra={"dates": dates})
+    return entry("stocks").dataset(Split(closes[:, :1], closes[:, 1]), extra={"dates": dates})

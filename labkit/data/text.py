@@ -163,9 +163,7 @@ def fit_vocabulary(texts, n_words: int) -> np.ndarray:
     """
     if n_words < 1:
         raise ValueError(f"expected room for {UNKNOWN!r} at least, got n_words={n_words}")
-    counts = Counter()
-    for text in texts:
-        counts.update(tokenise(text))
+    counts = Counter(word for text in texts for word in tokenise(text))
     ranked = sorted(counts, key=lambda word: (-counts[word], word))
     return np.array([UNKNOWN, *ranked[: n_words - 1]])
 
