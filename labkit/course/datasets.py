@@ -9,7 +9,7 @@ def list_sets() -> int:
 
     from labkit.data.catalogue import status
 
-    say(pd.DataFrame(list(status())).to_string(index=False))
+    say(pd.DataFrame(status()).to_string(index=False))
     return 0
 
 

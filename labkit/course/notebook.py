@@ -12,11 +12,8 @@ from pathlib import Path
 from labkit.ledger import published_file
 
 _NOT_STAMPED = {"bootstrap", "exercise"}
-_PATHS = (
-    (re.compile(r" at 0x[0-9a-fA-F]+"), ""),
-    (re.compile(r"[^\s'\"<>(]*ipykernel_\d+[/\\]\d+\.py"), "cell"),
-    (re.compile(r"[^\s'\"<>(]*(?:site|dist)-packages[/\\]"), ""),
-)
+_CELL_FILE = re.compile(r"[^\s'\"<>(]*ipykernel_\d+[/\\]\d+\.py")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|[^\s'\"<>(]*(?:site|dist)-packages[/\\]")
 
 
 def course_root() -> Path:
@@ -131,9 +128,7 @@ def normalise(notebook) -> None:
 
 
 def _without_paths(text):
-    for pattern, replacement in _PATHS:
-        text = pattern.sub(replacement, text)
-    return text
+    return _ADDRESS.sub("", _CELL_FILE.sub("cell", text))
 
 
 def _plain_png(content):

@@ -7,18 +7,17 @@ import json
 import os
 import platform
 import tempfile
+import textwrap
 import time
 from importlib import metadata
 from pathlib import Path
 
 from labkit.course.notebook import (
-    code_cells,
     code_hash,
     find_labs,
     normalise,
     read_lab,
     results_file,
-    tags,
     write_whole,
 )
 from labkit.ledger import rows_hash
@@ -117,52 +116,37 @@ def execute(notebook, path: Path, *, profile: str):
     from tqdm import tqdm
     from traitlets.config import Config
 
-    cells = code_cells(notebook)
-    for cell in cells:
-        cell.outputs, cell.execution_count = [], None
-    at, peak = [None], [None]
-    todo = [cell for cell in cells if cell.source.strip() and "nbval-skip" not in tags(cell)]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        tqdm(total=len(todo), desc=f"{path.stem} ({profile})", unit="cell", disable=None) as bar,
-    ):
+    cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    steps = tqdm(cells, desc=f"{path.stem} ({profile})", unit="cell", disable=None)
+    options = {"timeout": None, "kernel_name": "python3", "skip_cells_with_tag": "nbval-skip"}
+    options |= {"record_timing": False, "coalesce_streams": True, "store_widget_state": False}
+    start, peak, found = time.perf_counter(), None, {"row": [], "data": []}
+    with tempfile.TemporaryDirectory() as folder:
         record = Path(folder, "rows.jsonl")
         ipc = {"transport": "ipc", "ip": str(Path(folder, "k"))} if os.name == "posix" else {}
-
-        def begin(cell, cell_index):
-            at[0] = cell
-
-        def end(cell, cell_index, execute_reply):
-            peak[0] = _peak_mb(client.km) or peak[0]
-            bar.update()
-
-        options = {"timeout": None, "kernel_name": "python3", "skip_cells_with_tag": "nbval-skip"}
-        options |= {"record_timing": False, "coalesce_streams": True, "store_widget_state": False}
-        options |= {"on_cell_execute": begin, "on_cell_executed": end}
-        options |= {"resources": {"metadata": {"path": str(path.parent)}}}
         client = NotebookClient(notebook, config=Config(KernelManager=ipc), **options)
         chosen = {"LABKIT_PROFILE": profile, "LABKIT_RECORD": str(record)}
-        start = time.perf_counter()
-        try:
-            client.execute(env=os.environ | _QUIET | chosen)
-        except CellExecutionError as error:
-            raise _failure(path, cells, at[0], f"{error.ename}: {error.evalue}") from error
-        except DeadKernelError as error:
-            reason = f"the kernel died; the cell before left it at {peak[0]} MB: out of memory?"
-            raise _failure(path, cells, at[0], reason) from error
-        seconds = time.perf_counter() - start
-        lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    lines = [json.loads(line) for line in lines]
-    rows = [{k: v for k, v in row.items() if k != "kind"} for row in lines if row["kind"] == "row"]
-    sets = {(row["id"], row["hash"]): row for row in lines if row["kind"] == "data"}
-    data = [{key: row[key] for key in ("id", "hash", "source")} for row in sets.values()]
-    data = [row | {"pins": data_pins(row["id"])} for row in data]
-    return rows, data, seconds, peak[0]
+        with client.setup_kernel(env=os.environ | _QUIET | chosen, cwd=str(path.parent)):
+            for number, (index, cell) in enumerate(steps, 1):
+                cell.outputs, cell.execution_count = [], None
+                try:
+                    client.execute_cell(cell, index)
+                except CellExecutionError as error:
+                    raise _failure(path, number, cell, f"{error.ename}: {error.evalue}") from error
+                except DeadKernelError as error:
+                    why = f"the kernel died; the cell before left it at {peak} MB: out of memory?"
+                    raise _failure(path, number, cell, why) from error
+                peak = _peak_mb(client.km) or peak
+        if record.exists():
+            for line in record.read_text(encoding="utf-8").splitlines():
+                row = json.loads(line)
+                found[row.pop("kind")].append(row)
+    sets = {(row["id"], row["hash"]): row | {"pins": data_pins(row["id"])} for row in found["data"]}
+    return found["row"], list(sets.values()), time.perf_counter() - start, peak
 
 
-def _failure(path, cells, cell, reason):
-    number = next(n for n, other in enumerate(cells, 1) if other is cell)
-    source = "\n".join(f"    {line}" for line in cell.source.splitlines())
+def _failure(path, number, cell, reason):
+    source = textwrap.indent(cell.source, "    ")
     return LabFailed(f"{path.name}, code cell {number}:\n{source}\n{reason}")
 
 

@@ -21,13 +21,13 @@ def staleness(path: Path) -> dict:
         "reasons": list of str, empty if the outputs belong to today's code and data;
         "made_with": hash of another labkit that made them, or None; "seconds": cost of a rerun.
     """
-    notebook = read_lab(path)
+    notebook, state = read_lab(path), {"reasons": [], "made_with": None, "seconds": None}
     if path.parent.name == "solutions":
         fresh = notebook.metadata.get("labkit", {}).get("code") == code_hash(notebook)
-        return {"reasons": [] if fresh else ["code"], "made_with": None, "seconds": None}
+        return state if fresh else state | {"reasons": ["code"]}
     results = read_results(path, "full")
     if results is None:
-        return {"reasons": ["never run"], "made_with": None, "seconds": None}
+        return state | {"reasons": ["never run"]}
     stamp = results["stamp"]
     reasons = ["code"] if stamp["code"] != code_hash(notebook) else []
     moved = [row["id"] for row in results["data"] if row["pins"] != data_pins(row["id"])]
