@@ -16,10 +16,8 @@ import numpy as np
 
 from labkit.profile import current
 
-VERDICTS = (
-    *("reproduced", "close", "corrected", "different", "unexplained", "not comparable"),
-    "not run",
-)
+VERDICTS = ("reproduced", "close", "corrected", "different", "unexplained", "not comparable")
+VERDICTS += ("not run",)
 _ZERO = 1e-12  # differences below this are rounding, whatever the values' size
 
 
@@ -184,7 +182,7 @@ def reproduces(row: dict, entry: dict) -> bool:
     """
     ours, theirs, allowed = row["value"], plain(entry.get("value")), spread(row, entry)
     if allowed is not None:
-        return _near(ours, theirs, allowed)
+        return _near(ours, theirs, absolute=allowed)
     style = entry.get("format", "")
     if not isinstance(ours, list) or not isinstance(theirs, list):
         ours, theirs = [ours], [theirs]
@@ -194,15 +192,21 @@ def reproduces(row: dict, entry: dict) -> bool:
     )
 
 
-def _near(a, b, allowed) -> bool:
-    """Return whether two plain values differ by at most ``allowed``; text must be equal."""
+def _near(a, b, *, absolute=0.0, relative=0.0) -> bool:
+    """Return whether two plain values differ by no more than allowed; text must be equal.
+
+    The relative allowance is that of the larger of the two, entry by entry.
+    """
     if a == b:
         return True
     try:
         a, b = np.asarray(a, float), np.asarray(b, float)
     except (TypeError, ValueError):
         return False
-    return a.shape == b.shape and bool(np.all(np.abs(a - b) <= np.asarray(allowed) + _ZERO))
+    if a.shape != b.shape:
+        return False
+    allowed = np.asarray(absolute) + relative * np.maximum(np.abs(a), np.abs(b))
+    return bool(np.all(np.abs(a - b) <= allowed + _ZERO))
 
 
 def plain(value):
@@ -272,15 +276,7 @@ def compare(committed: list, fresh: list):
     for id in sorted(old.keys() | new.keys()):
         a, b, tolerance = old.get(id), new.get(id), entries().get(id, {}).get("quick_tol", 1e-6)
         status = "new" if id not in old else "missing" if id not in new else "drifted"
-        if status == "drifted" and _near(a, b, tolerance * _size(a, b)):
+        if status == "drifted" and _near(a, b, relative=tolerance):
             status = "same"
         table.append((id, a, b, tolerance, status))
     return pd.DataFrame(table, columns=["id", "committed", "fresh", "tolerance", "status"])
-
-
-def _size(a, b):
-    """Return the larger magnitude of two values, entry by entry; 0 where they are no numbers."""
-    try:
-        return np.maximum(np.abs(np.asarray(a, float)), np.abs(np.asarray(b, float)))
-    except (TypeError, ValueError):
-        return 0.0

@@ -120,13 +120,8 @@ class Splits:
         if stratify:
             order = order[_spread_classes(self.train.y[order])]
         cut = np.split(order, np.cumsum([sizes["test"], sizes["val"]]))
-        parts = {"train": self.train.take(cut[2])}
-        parts |= {
-            name: self.train.take(rows)
-            for name, rows in zip(("test", "val"), cut[:2], strict=True)
-            if len(rows)
-        }
-        return replace(self, **parts)
+        parts = dict(zip(("test", "val", "train"), cut, strict=True))
+        return replace(self, **{name: self.train.take(p) for name, p in parts.items() if len(p)})
 
 
 def _spread_classes(y):
@@ -172,9 +167,6 @@ class Dataset(Splits):
     extra: dict = field(default_factory=dict)
 
     def __str__(self):
-        parts = ", ".join(
-            f"{len(part):,} {name}"
-            for name, part in zip(("train", "val", "test"), self, strict=True)
-            if part is not None
-        )
-        return f"{self.id}: {self.title} ({parts}) · {self.licence} · from {self.source}"
+        parts = {"train": self.train, "val": self.val, "test": self.test}
+        rows = ", ".join(f"{len(part):,} {name}" for name, part in parts.items() if part)
+        return f"{self.id}: {self.title} ({rows}) · {self.licence} · from {self.source}"

@@ -60,14 +60,12 @@ def learning_curve(history, *, metric="loss", ax=None, label="", unit=None):
 
     with use_style():
         ax = new_axes(ax)
-        for column, part, dash in (
-            (metric, "training", "-"),
-            ("val_" + metric, "validation", "--"),
-        ):
-            if column in history:
+        few = {"marker": "o", "markersize": 4} if len(history) <= 12 else {}
+        for part, prefix, dash in (("training", "", "-"), ("validation", "val_", "--")):
+            if prefix + metric in history:
                 name = f"{label}: {part}" if label else part
-                few = {"marker": "o", "markersize": 4} if len(history) <= 12 else {}
-                _name_at_end(ax, *ax.plot(epochs, history[column], dash, label=name, **few))
+                y = history[prefix + metric]
+                _name_at_end(ax, *ax.plot(epochs, y, dash, label=name, **few))
         unit = _UNITS.get(metric) if unit is None else unit
         ax.set(xlabel="epoch (counted from 1)", ylabel=f"{metric} ({unit})" if unit else metric)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
