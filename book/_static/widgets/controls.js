@@ -10,13 +10,14 @@
   /* The colours of the book's figures; in the dark, lighter ones of the same hue. Class -1 is a
    * blue dot, class +1 an orange triangle: the marker tells as much as the colour. */
   var LIGHT = "--lw-minus:#0072b2;--lw-plus:#c24e00;--lw-ink:#1f2933;--lw-quiet:#5a6570;" +
-    "--lw-line:#d5dade;--lw-edge:#7f8a94;--lw-ground:#fff;--lw-accent:#0a6075;--lw-on-accent:#fff;";
+    "--lw-line:#d5dade;--lw-edge:#7f8a94;--lw-ground:#fff;--lw-accent:#0a6075;--lw-on-accent:#fff;" +
+    "--lw-second:#a3457f;";
   var DARK = "--lw-minus:#6bb8ea;--lw-plus:#f2a45f;--lw-ink:#dfe5ea;--lw-quiet:#a4afb9;" +
     "--lw-line:#3b444c;--lw-edge:#77838d;--lw-ground:#14181b;--lw-accent:#7cc7d8;" +
-    "--lw-on-accent:#0c1a1e;";
+    "--lw-on-accent:#0c1a1e;--lw-second:#e39ac6;";
   var STYLE =
     ".lw{" + LIGHT + "color:var(--lw-ink);font-size:.9rem;line-height:1.45;margin:1rem 0;" +
-    "padding:1rem;border:1px solid var(--lw-line);border-radius:.5rem;container-type:inline-size}" +
+    "padding:1rem;border:1px solid var(--lw-line);border-radius:.5rem}" +
     "@media(prefers-color-scheme:dark){html:not([data-theme]) .lw{" + DARK + "}}" +
     "html[data-theme=dark] .lw{" + DARK + "}" +
     ".lw *{box-sizing:border-box}.lw p{margin:0}" +
@@ -31,7 +32,7 @@
     ".lw input[type=number],.lw select{width:100%;padding:.15rem .35rem;background:transparent;" +
     "border:1px solid var(--lw-edge);border-radius:.3rem}" +
     ".lw option{background:var(--lw-ground);color:var(--lw-ink)}" +
-    ".lw output,.lw .lw-number{font-variant-numeric:tabular-nums;text-align:right}" +
+    ".lw output{font-variant-numeric:tabular-nums;text-align:right}" +
     ".lw button{padding:.35rem .9rem;cursor:pointer;background:transparent;" +
     "border:1px solid var(--lw-edge);border-radius:.3rem;line-height:1.4}" +
     ".lw button.lw-first{background:var(--lw-accent);border-color:var(--lw-accent);" +
@@ -74,9 +75,9 @@
    * Returns {node, input, get, set}. With `values`, a list, it moves through the list instead. */
   function slider(spec) {
     var list = spec.values;
-    var input = element("input", { type: "range", name: spec.name,
+    var input = element("input", { type: "range", name: spec.name, "aria-label": spec.label,
       min: list ? 0 : spec.min, max: list ? list.length - 1 : spec.max, step: list ? 1 : spec.step });
-    var output = element("output", { "data-value": spec.name });
+    var output = element("output", { "data-value": spec.name, "aria-live": "off" });
     function get() { return list ? list[Number(input.value)] : Number(input.value); }
     function show() {
       var text = spec.text ? spec.text(get()) : String(get());
