@@ -107,21 +107,17 @@ def fit_keras(
 def _in_batches(x, y, order, batch_size):
     """Return a tf.data.Dataset of batches whose rows follow the variable `order`.
 
-    The arrays become tensors once, in the float type of Keras, as ``model.fit`` makes them; each
-    epoch then costs no copy of its own.
+    The arrays become tensors once; an epoch costs no copy of its own.
     """
-    import keras
     import tensorflow as tf
 
-    floats = keras.config.floatx()
     with tf.device("CPU"):
-        x, y = (tf.constant(a, floats if a.dtype.kind == "f" else None) for a in (x, y))
+        x, y = tf.constant(x), tf.constant(y)
 
     def rows(positions):
         return tuple(tf.gather(part, tf.gather(order, positions)) for part in (x, y))
 
-    positions = tf.data.Dataset.range(order.shape[0]).batch(batch_size)
-    return positions.map(rows).prefetch(tf.data.AUTOTUNE)
+    return tf.data.Dataset.range(len(x)).batch(batch_size).map(rows).prefetch(tf.data.AUTOTUNE)
 
 
 def _named(metrics):
