@@ -1,12 +1,13 @@
-"""Repeatable randomness: one seed for a lab, and a row order that depends on nothing else."""
+"""Repeatable randomness: one seed for a lab, and a row order that depends on nothing else.
+
+NumPy is imported where it is needed: ``import labkit`` brings this module, and stays instant.
+"""
 
 import random
 import sys
 
-import numpy as np
 
-
-def seed_everything(seed: int) -> np.random.Generator:
+def seed_everything(seed: int):
     """Seed Python, NumPy and each framework that is already imported.
 
     Call it in a lab after its imports; functions in labkit never call it and take an ``rng``.
@@ -33,6 +34,8 @@ def seed_everything(seed: int) -> np.random.Generator:
     """
     if not 0 <= seed < 2**32:
         raise ValueError(f"expected a seed with 0 <= seed < 2**32, got {seed}")
+    import numpy as np
+
     random.seed(seed)
     np.random.seed(seed)
     if "torch" in sys.modules:
@@ -42,7 +45,7 @@ def seed_everything(seed: int) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def epoch_order(n: int, *, seed: int, epoch: int) -> np.ndarray:
+def epoch_order(n: int, *, seed: int, epoch: int):
     """Return the order in which an epoch visits the rows.
 
     It depends on the seed and the epoch's number only, so a run that was killed and resumed
@@ -67,4 +70,6 @@ def epoch_order(n: int, *, seed: int, epoch: int) -> np.ndarray:
     >>> sorted(epoch_order(4, seed=1, epoch=2).tolist())
     [0, 1, 2, 3]
     """
+    import numpy as np
+
     return np.random.default_rng([seed, epoch]).permutation(n)
