@@ -654,7 +654,8 @@
       ui.element("div", { "class": "pg-many" },
         ui.element("div", { "class": "pg-buttons" }, many, goalField.node),
         ui.element("p", { "class": "lw-quiet" }, "Trains the network above with its seed and the " +
-          "next 19. A dot is the test loss at the end of a run, filled if it reaches the target."),
+          "next 19. A dot is the loss on 5,000 fresh rows at the end of a run, filled if it " +
+          "reaches the target. The seeds aren't those of the lab."),
         manyStatus, results));
 
     /* --- what happens --- */
