@@ -1,7 +1,7 @@
 """Print what labkit's trainers cost, as ratios; each part in a process of its own.
 
     python -m tests.benchmarks                 # every part
-    python -m tests.benchmarks torch           # one of: import, torch, keras
+    python -m tests.benchmarks torch           # one of: import, numpy, torch, keras
 
 A ratio is the median over pairs of runs made one right after the other, so that a busy machine
 slows both. Nothing here is a test: no number fails a build.
@@ -43,6 +43,30 @@ def data(n=N):
 
     rng = np.random.default_rng(0)
     return rng.normal(size=(n, D)).astype("float32"), rng.integers(K, size=n)
+
+
+def numpy_part():
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+
+    from labkit.scratch.mlp import MLP
+
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    sizes = {"batch_size": 200, "momentum": 0.9, "random_state": 0}
+    for dtype in ("float32", "float64"):
+        x, y = data(10_000)
+        x = x.astype(dtype)
+
+        def ours(x=x, y=y):
+            MLP((100,), learning_rate=0.01, epochs=EPOCHS, **sizes).fit(x, y)
+
+        def theirs(x=x, y=y):
+            options = {"solver": "sgd", "learning_rate_init": 0.01, "nesterovs_momentum": False}
+            MLPClassifier((100,), alpha=0, max_iter=EPOCHS, **options, **sizes).fit(x, y)
+
+        report(f"MLP / MLPClassifier, {dtype}", "<= 1.0", ratio(ours, theirs))
 
 
 def torch_part():
@@ -159,7 +183,7 @@ def import_part():
     )
 
 
-PARTS = {"import": import_part, "torch": torch_part, "keras": keras_part}
+PARTS = {"import": import_part, "numpy": numpy_part, "torch": torch_part, "keras": keras_part}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:]
