@@ -25,11 +25,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 _font = partial(Font, name="Calibri")
 _CELL = re.compile(r"\{(?:(given|last|sum):)?([^{}]+)\}")
 _FILL = {"forward": "DDEBF7", "cost": "E2EFDA", "backward": "FFF2CC", "update": "FCE4D6"}
-_NOTES = """How to read this workbook
-Parameters: the blue cells are yours to change; every other cell follows from them. Trace: a row for each example in each epoch, a column for each link of the chain rule: forward (blue), cost (green), backward (yellow), update (orange). Cost: a row for each epoch. Epoch e is the state after e updates.
-The cost is the mean over the n examples. In the Trace, C is a row's share of it: it carries the factor 1/n, and so do all the derivatives. The shares add up to the cost, and the rows' dC/dw to its gradient. The next weights (w', b') belong to the whole epoch: they stand in its first row.
-A sigmoid near 1 leaves few correct digits in 1-p: about seven at z = 20, none from about z = 37. The two grey columns compute with 1-p as it comes; no other cell uses them. The others start from z: log p = min(z, 0) - ln(1 + exp(-|z|)), log(1-p) = min(-z, 0) - ln(1 + exp(-|z|)), 1/(1-p) = 1 + exp(z).
-If cells are empty, the program at hand shows a workbook without calculating it: open it in a spreadsheet program."""  # noqa: E501
+_SOFFICE = ("--headless", "--norestore", "--convert-to", "xlsx:Calc MS Excel 2007 XML")
 
 
 class Column(NamedTuple):
@@ -136,7 +132,8 @@ def write_trace(path, *, x, y, w, b, learning_rate, epochs) -> Path:
     letter = _lay_out(trace, _neuron(weights), given, **size)
     trace.freeze_panes = f"{letter['w1']}3"
     _summary(book.create_sheet("Cost"), letter, ["cost", *weights, "b"], **size)
-    _write_notes(book.create_sheet("Notes"))
+    notes = Path(__file__).with_name("sheet_notes.txt").read_text(encoding="utf-8")
+    _write_notes(book.create_sheet("Notes"), notes)
     return _save(book, Path(path))
 
 
@@ -169,23 +166,27 @@ def _neuron(weights) -> list:
 
 def _parameters(sheet, title, settings, data) -> dict:
     """Write the inputs; return name → addresses: of a setting one, of data one an example."""
-    blue, bold, where = _font(color="0000FF"), _font(bold=True), {}
+    blue, where, top = _font(color="0000FF"), {}, 5 + len(settings)
     sheet.title, sheet["A1"], sheet["A1"].font = "Parameters", title, _font(bold=True, size=14)
     sheet["A2"] = "The blue cells are inputs: change me."
+    sheet.column_dimensions["A"].width = 12
+
+    def put(row, column, value):
+        cell = sheet.cell(row, column, float(value))
+        cell.font = blue
+        return f"Parameters!${cell.column_letter}${row}"
+
     for row, (name, value) in enumerate(settings.items(), start=4):
         sheet.cell(row, 1, name)
-        sheet.cell(row, 2, float(value)).font = blue
-        where[name] = [f"Parameters!$B${row}"]
-    top = 5 + len(settings)
-    for i, (name, values) in enumerate(data.items(), start=1):
-        header = sheet.cell(top, i, name)
-        header.font, header.alignment = bold, Alignment(horizontal="right")
-        where[name] = []
-        for row, value in enumerate(values, start=top + 1):
-            sheet.cell(row, i, float(value)).font = blue
-            where[name].append(f"Parameters!${header.column_letter}${row}")
-    sheet.column_dimensions["A"].width = 12
+        where[name] = [put(row, 2, value)]
+    for column, (name, values) in enumerate(data.items(), start=1):
+        _head(sheet.cell(top, column, name))
+        where[name] = [put(row, column, value) for row, value in enumerate(values, start=top + 1)]
     return where
+
+
+def _head(cell):
+    cell.font, cell.alignment = _font(bold=True), Alignment(horizontal="right")
 
 
 def _lay_out(sheet, columns, given, *, rows, epochs) -> dict:
@@ -230,7 +231,7 @@ def _summary(sheet, letter, names, *, rows, epochs) -> None:
     """Write a row an epoch that points into the Trace, and the line chart of the first name."""
     sheet.append(["epoch", *names])
     for cell in sheet[1]:
-        cell.font, cell.alignment = _font(bold=True), Alignment(horizontal="right")
+        _head(cell)
     for epoch in range(epochs + 1):
         sheet.append([epoch, *(f"=Trace!{letter[name]}{3 + epoch * rows}" for name in names)])
         for cell in sheet[epoch + 2][1:]:
@@ -248,9 +249,9 @@ def _summary(sheet, letter, names, *, rows, epochs) -> None:
     sheet.add_chart(chart, sheet.cell(2, len(names) + 3).coordinate)
 
 
-def _write_notes(sheet) -> None:
+def _write_notes(sheet, notes) -> None:
     sheet.column_dimensions["A"].width = 100
-    for row, text in enumerate(_NOTES.splitlines(), start=1):
+    for row, text in enumerate(notes.splitlines(), start=1):
         sheet.cell(row, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.row_dimensions[row].height = 15 * (1 + len(text) // 90) + 6  # points
     sheet["A1"].font = _font(bold=True)
@@ -303,9 +304,8 @@ def recalculate(path, *, out) -> Path:
             "the workbook in a spreadsheet program and save it there"
         )
     with tempfile.TemporaryDirectory() as folder:
-        command = [program, f"-env:UserInstallation={Path(folder, 'user').as_uri()}", "--headless"]
-        command += ["--norestore", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
-        command += ["--outdir", folder, str(Path(path).resolve())]
+        user = f"-env:UserInstallation={Path(folder, 'user').as_uri()}"
+        command = [program, user, *_SOFFICE, "--outdir", folder, str(Path(path).resolve())]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         made = Path(folder, f"{Path(path).stem}.xlsx")
         if not made.is_file():

@@ -126,11 +126,11 @@ class Splits:
 
 def _spread_classes(y):
     """Return an order in which every stretch of rows holds the classes in equal shares."""
-    position = np.empty(len(y))
-    for label in np.unique(y):
-        rows = np.flatnonzero(y == label)
-        position[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
-    return np.argsort(position, kind="stable")
+    import pandas as pd
+
+    rows = pd.Series(y).groupby(y)
+    position = (rows.cumcount() + 0.5) / rows.transform("size")
+    return np.argsort(position.to_numpy(), kind="stable")
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,28 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 import labkit
 from labkit.profile import PROFILES, say
 
 _SECONDS = 12
-_TORCH = """\
-import torch
-version, devices = torch.__version__, ["CPU"] + ["MPS"] * torch.backends.mps.is_available()
-devices += [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
-"""
-_KERAS = """\
-import keras, tensorflow
-version = f"{keras.__version__}, TensorFlow {tensorflow.__version__}"
-devices = [each.device_type for each in tensorflow.config.list_physical_devices()]
-"""
-_PACKAGES = """\
-import numpy, pandas, matplotlib, sklearn, nbclient, nbformat, ipykernel
-version, devices = numpy.__version__, ["pandas, Matplotlib, scikit-learn, Jupyter"]
-"""
 _PROBES = {
-    "NumPy": (_PACKAGES, 'pip install "labkit[labs]"; every lab needs it'),
-    "PyTorch": (_TORCH, 'pip install "labkit[torch]"; the PyTorch labs need it'),
-    "Keras": (_KERAS, 'pip install "labkit[keras]"; the Keras labs need it'),
+    name: (probe["code"], probe["remedy"])
+    for name, probe in yaml.safe_load(Path(__file__).with_name("probes.yml").read_text()).items()
 }
 
 
@@ -50,10 +37,11 @@ def report() -> int:
         say(f"{'STOP' if each.stops else 'note' if each.remedy else 'ok  '}  {each.text}")
         if each.remedy:
             say(f"      → {each.remedy}")
-    stops = any(each.stops for each in findings)
-    notes = "; see the notes" if any(each.remedy for each in findings) else ""
-    say("some labs cannot run here yet: see STOP" if stops else f"labs can run here{notes}")
-    return 1 if stops else 0
+    if any(each.stops for each in findings):
+        say("some labs cannot run here yet: see STOP")
+        return 1
+    say("labs can run here" + ("; see the notes" if any(f.remedy for f in findings) else ""))
+    return 0
 
 
 def examine() -> list:

@@ -57,8 +57,8 @@ def members(path, *, limit: int = LIMIT):
     path = Path(path)
     with _damage_as_value_error(path.name), open(path, "rb") as file:
         kind = _zip_members if zipfile.is_zipfile(file) else _tar_members
-        for name, part in kind(file, path.name, limit):
-            yield _safe(name), io.BytesIO(_Bounded(part, limit, name).read())
+        for name, content in kind(file, path.name, limit):
+            yield _safe(name), content
 
 
 def extract(path, wanted: dict, *, limit: int = LIMIT) -> None:
@@ -95,16 +95,16 @@ def _zip_members(file, label, limit):
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             if not info.is_dir() and not stat.S_ISLNK(info.external_attr >> 16):
-                with archive.open(info) as part:
-                    yield info.filename, part
+                with archive.open(info) as member:
+                    yield info.filename, _bounded(member, info.filename, limit)
 
 
 def _tar_members(file, label, limit):
     file.seek(0)
-    with tarfile.open(fileobj=_Bounded(_unpacked(file, label), limit, label), mode="r|") as archive:
+    with tarfile.open(fileobj=_bounded(_unpacked(file, label), label, limit), mode="r:") as archive:
         for info in archive:
             if info.isreg():
-                yield info.name, archive.extractfile(info)
+                yield info.name, _bounded(archive.extractfile(info), info.name, limit)
 
 
 def _unpacked(file, label):
@@ -140,18 +140,12 @@ def _safe(name):
     return str(path)
 
 
-class _Bounded:
-    """A reader that refuses to give more than `limit` bytes: small archives can unpack to much."""
-
-    def __init__(self, file, limit, label):
-        self.file, self.left, self.limit, self.label = file, limit, limit, label
-
-    def read(self, size=-1):
-        chunk = self.file.read(self.left + 1 if size < 0 else size)
-        self.left -= len(chunk)
-        if self.left < 0:
-            raise ValueError(f"expected at most {self.limit:,} bytes in {self.label}; it has more")
-        return chunk
+def _bounded(file, label, limit):
+    """Return the content of a file, unless that is too much: a small archive can hold a lot."""
+    content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError(f"expected at most {limit:,} bytes in {label}; it has more")
+    return io.BytesIO(content)
 
 
 @contextlib.contextmanager

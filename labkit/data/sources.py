@@ -72,13 +72,6 @@ def download(source: Source, folder) -> Path:
     return _CLIENTS[source.kind](source.reference, Path(tempfile.mkdtemp(dir=folder)))
 
 
-def interactive() -> bool:
-    """Whether somebody watches: a terminal or a notebook, and TQDM_DISABLE is not set."""
-    if os.environ.get("TQDM_DISABLE"):
-        return False
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
-
-
 def _mirror(name, folder):
     root = os.environ.get("LABKIT_MIRROR")
     if not root:
@@ -95,7 +88,8 @@ def _url(url, folder):
     from pooch import HTTPDownloader
 
     target = folder / "download"
-    HTTPDownloader(timeout=URL_TIMEOUT, progressbar=interactive())(url, str(target), None)
+    watched = sys.stderr.isatty() or "ipykernel" in sys.modules  # tqdm itself heeds TQDM_DISABLE
+    HTTPDownloader(timeout=URL_TIMEOUT, progressbar=watched)(url, str(target), None)
     return target
 
 

@@ -69,18 +69,17 @@ class Sequences:
 
     def __getitem__(self, rows):
         """Return one row's ids for a number, else the Sequences of those rows, as NumPy would."""
-        if isinstance(rows, int | np.integer):
-            start, stop = self.offsets[:-1][rows], self.offsets[1:][rows]
-            return self.ids[start:stop]
-        return self.take(rows)
-
-    def take(self, rows) -> "Sequences":
-        """Return the rows of a slice, a mask or an array of numbers, in that order."""
         starts, stops = self.offsets[:-1][rows], self.offsets[1:][rows]
+        if np.ndim(starts) == 0:
+            return self.ids[starts:stops]
         offsets = np.concatenate([[0], np.cumsum(stops - starts)])
         # Position in ids of each id: its place in the new row, moved to where the row began.
         shift = np.repeat(starts - offsets[:-1], stops - starts)
         return Sequences(self.ids[np.arange(offsets[-1]) + shift], offsets)
+
+    def take(self, rows) -> "Sequences":
+        """Return the rows of a slice, a mask or an array of numbers, in that order."""
+        return self[rows]
 
 
 def multi_hot(sequences, n_words: int) -> np.ndarray:

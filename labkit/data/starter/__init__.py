@@ -58,16 +58,10 @@ def load_starter(id: str) -> Dataset:
     if "subset_of" in arrays:
         rows = zip(("train", "test"), arrays["subset_of"].tolist(), strict=False)
         extra["subset_of"] = dict(rows)
-    return Dataset(
-        _part(arrays, "train"),
-        test=_part(arrays, "test"),
-        id=id,
-        source="starter",
-        class_names=tuple(arrays.get("class_names", np.empty(0)).tolist()),
-        feature_names=tuple(arrays.get("feature_names", np.empty(0)).tolist()),
-        unit=str(arrays.get("unit", "")),
-        extra=extra,
-    )
+    known = [name for name in ("class_names", "feature_names") if name in arrays]
+    about = {name: tuple(arrays[name].tolist()) for name in known}
+    about |= {"id": id, "source": "starter", "unit": str(arrays.get("unit", "")), "extra": extra}
+    return Dataset(_part(arrays, "train"), test=_part(arrays, "test"), **about)
 
 
 def _part(arrays, name):
