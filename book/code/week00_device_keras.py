@@ -10,6 +10,6 @@ def devices():
 
 
 def place():
-    """Return the device of a new tensor: the first GPU if there is one, else the CPU."""
+    """Return where a new tensor lives: the first GPU, or else the CPU."""
     x = tf.ones((2, 3))  # (2, 3)
     return x.device.split(":")[-2].lower()

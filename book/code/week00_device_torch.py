@@ -12,6 +12,6 @@ def devices():
 
 
 def place():
-    """Return the device of a new tensor: the CPU, unless you say otherwise."""
+    """Return the device of a tensor that was put on the first device."""
     x = torch.ones(2, 3)  # (2, 3)
     return x.to(devices()[0]).device.type

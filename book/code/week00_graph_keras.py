@@ -11,7 +11,7 @@ compiled = tf.function(f)
 
 
 def compare(numbers):
-    """Return the eager result, the graph's result, and how often f was recorded."""
+    """Return the eager result, the graph's, and how often f was recorded."""
     x = tf.constant(numbers)
     eager, graph = f(x).numpy().item(), compiled(x).numpy().item()
     return eager, graph, compiled.experimental_get_tracing_count()

@@ -10,15 +10,15 @@ def f(x):
 
 
 def note(graph, _inputs):
-    """A compiler that compiles nothing: it notes the graph and hands it back."""
+    """Compile nothing: note the graph and hand it back."""
     graphs.append([node.name for node in graph.graph.nodes])
     return graph.forward
 
 
-compiled = torch.compile(f, backend=note)  # without backend=… it really compiles
+compiled = torch.compile(f, backend=note)  # no backend: compile for real
 
 
 def compare(numbers):
-    """Return the eager result, the graph's result, and how often f was recorded."""
+    """Return the eager result, the graph's, and how often f was recorded."""
     x = torch.tensor(numbers)
     return f(x).item(), compiled(x).item(), len(graphs)
