@@ -72,9 +72,9 @@ class Dense:
 
     def forward(self, x, training=False):
         """Return z = x w + b (n, n_out) of x (n, n_in)."""
-        w, b = self.params["w"], self.params["b"]
-        if np.ndim(x) != 2 or x.shape[1] != len(w):
-            raise ValueError(f"expected x of shape (n, {len(w)}), got {np.shape(x)}")
+        x, w, b = np.asarray(x), self.params["w"], self.params["b"]
+        if x.ndim != 2 or x.shape[1] != len(w):
+            raise ValueError(f"expected x of shape (n, {len(w)}), got {x.shape}")
         self._x = x
         return x @ w + b  # (n, n_in) @ (n_in, n_out) -> (n, n_out)
 

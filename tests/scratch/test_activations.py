@@ -6,16 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.grad import check_gradient
-from labkit.scratch.activations import Linear, ReLU, Sigmoid, Softmax, Tanh
+from labkit.scratch import activations
+from labkit.scratch.activations import PiecewiseLinear, ReLU, Sigmoid, Sign, Softmax, Softplus, Step
 
-ALL = (Linear, Sigmoid, Tanh, ReLU, Softmax)
+ALL = [value for value in vars(activations).values() if isinstance(value, type)]
 SEEDS = st.integers(0, 2**32 - 1)
 
 
 def away_from_kinks(seed, shape=(3, 4)):
-    """Return inputs of either sign at which no activation has a corner."""
+    """Return inputs of either sign, within −1 … 1 and outside, at no activation's corner."""
     rng = np.random.default_rng(seed)
-    return rng.uniform(0.1, 3, shape) * rng.choice([-1, 1], shape)
+    return (rng.uniform(0.1, 0.9, shape) + rng.integers(3, size=shape)) * rng.choice([-1, 1], shape)
+
+
+def test_the_course_has_eleven_activations():
+    assert len(ALL) == 11
 
 
 @pytest.mark.parametrize("activation", ALL)
@@ -68,3 +73,19 @@ def test_softmax_of_two_is_the_sigmoid_of_their_difference(seed):
 
 def test_relu_has_gradient_zero_at_zero():
     assert ReLU.backward(np.array([0.0]), np.array([5.0])) == 0
+
+
+def test_a_step_fires_at_zero_and_no_gradient_passes_a_step_or_a_sign():
+    z, da = np.array([-2.0, 0.0, 3.0]), np.array([5.0, 5.0, 5.0])
+    assert Step.forward(z).tolist() == [0, 1, 1]
+    assert Sign.forward(z).tolist() == [-1, 0, 1]
+    assert Step.backward(z, da).tolist() == Sign.backward(z, da).tolist() == [0, 0, 0]
+
+
+def test_a_piecewise_linear_unit_has_gradient_zero_at_its_corners():
+    assert PiecewiseLinear.backward(np.array([-1.0, 1.0]), np.ones(2)).tolist() == [0, 0]
+
+
+@given(st.floats(-700, 700))
+def test_softplus_of_z_and_of_minus_z_differ_by_z(z):
+    assert Softplus.forward(z) - Softplus.forward(-z) == pytest.approx(z, abs=1e-12)
