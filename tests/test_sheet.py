@@ -204,7 +204,7 @@ def test_reading_before_calculating_says_so(tmp_path):
 
 
 def test_without_libreoffice_the_way_out_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(sheet.shutil, "which", lambda name: None)
+    monkeypatch.setattr(sheet.core.shutil, "which", lambda name: None)
     with pytest.raises(FileNotFoundError, match="install LibreOffice"):
         recalculate(tmp_path / "a.xlsx", out=tmp_path / "b.xlsx")
 

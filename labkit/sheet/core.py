@@ -1,19 +1,13 @@
-"""A training trace as a workbook whose every cell is a live formula.
-
-Change a start weight, the learning rate or a row of data in the first sheet, and a spreadsheet
-program works out the whole run again.
-
-The core is a list of :class:`Column`, each with a formula in which ``{name}`` stands for another
-cell. They are repeated for every example in every epoch; another net is another list.
-"""
+"""What every workbook shares: columns of formulas, repeated for each row of each epoch."""
 
 import io
+import math
 import re
 import shutil
 import subprocess
 import tempfile
 import zipfile
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +18,15 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 _font = partial(Font, name="Calibri")
 _CELL = re.compile(r"\{(?:(given|last|sum):)?([^{}]+)\}")
+_REFERENCE = re.compile(r"(?:(\w+)!)?\$?([A-Z]+)\$?(\d+)")
+_FORMULA = re.compile(
+    rf"=(?:(?:EXP|LN|ABS|MIN|MAX|IF)(?=\()|{_REFERENCE.pattern}|\d+(?:\.\d+)?|[-+*/^(),=<>])+"
+)
+_FUNCTIONS = {"EXP": math.exp, "LN": math.log, "ABS": abs}
+_FUNCTIONS |= {"MIN": lambda *x: min(x), "MAX": lambda *x: max(x)}  # of one number, too
+_FUNCTIONS["IF"] = lambda condition, yes, no: yes if condition else no
 _FILL = {"forward": "DDEBF7", "cost": "E2EFDA", "backward": "FFF2CC", "update": "FCE4D6"}
+_NOTES = Path(__file__).with_name("notes.txt")
 _SOFFICE = ("--headless", "--norestore", "--convert-to", "xlsx:Calc MS Excel 2007 XML")
 
 
@@ -57,111 +59,69 @@ class Column(NamedTuple):
     number: str = "0.000000"
     start: str = ""
 
+    @classmethod
+    def of_parameter(cls, name):
+        """Return the column of a weight: its start value first, then the last epoch's update."""
+        return cls(name, "now", f"{{last:{name}'}}", start=f"{{given:start {name}}}")
 
-# exp never sees a positive z and ln nothing below 1: right to 1e-16 for any z.
-_EXP, _LOG1P = "EXP(-ABS({z}))", "LN(1+EXP(-ABS({z})))"
-_DC_DP = "IF({y}=1,-1-EXP(MIN(-{z},709)),1+EXP(MIN({z},709)))/{given:n}"  # exp(710) overflows
-_NAIVE = 'IF({p}*(1-{p})=0,"divides by 0",({p}-{y})/({p}*(1-{p}))/{given:n})'
-_NAIVE_LOG = 'IF({p}<1,LN(1-{p}),"log of 0")'
+    @classmethod
+    def of_update(cls, name):
+        """Return the column of a weight after the step, from the columns name and "dC/dname"."""
+        formula = f"{{{name}}}-{{given:rate}}*({{sum:dC/d{name}}})"
+        return cls(f"{name}'", f"{name} - rate · sum of dC/d{name}", formula, "update")
 
 
-def write_trace(path, *, x, y, w, b, learning_rate, epochs) -> Path:
-    """Write the training of a logistic neuron as an .xlsx workbook with live formulas.
-
-    Sheets: Parameters (the blue cells are inputs), Trace (a row for each example in each epoch),
-    Cost (a row for each epoch, and a chart) and Notes. Equal arguments give equal bytes.
+def write_workbook(path, columns, *, title, start, data, learning_rate, epochs, notes) -> Path:
+    """Write columns as a workbook: the sheets Parameters, Trace, Cost and Notes.
 
     Parameters
     ----------
     path : str or Path
         The workbook to write.
-    x : array of shape (n, d)
-        Inputs; n · d from 1 to 400.
-    y : array of shape (n,), 0 or 1
-        Labels.
-    w : array of shape (d,)
-        Start weights.
-    b : float
-        Start bias.
+    columns : list of Column
+        The net, from left to right; among them "cost" and one of each parameter's name.
+    title : str
+        The heading of the Parameters sheet.
+    start : dict of str to float
+        Parameter → start value. In a formula it is ``{given:start NAME}``.
+    data : dict of str to array of shape (n,)
+        Name → one number an example, ``{given:NAME}``; the number of examples is ``{given:n}``.
     learning_rate : float > 0
-        Step of full-batch gradient descent on the mean cross-entropy.
+        The step, ``{given:rate}``.
     epochs : int, 0 to 2500
         Number of updates; the trace has epochs + 1 states.
+    notes : Path
+        A text file; its lines follow those of ``notes.txt``.
 
     Returns
     -------
     Path
-        Where the workbook is.
+        Where the workbook is. Equal arguments give equal bytes.
 
     Raises
     ------
     ValueError
-        If a shape, a label or a number is not as above.
-
-    Examples
-    --------
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> path = write_trace(Path(folder.name, "neuron.xlsx"), x=[[0.0], [1.0]], y=[0, 1],
-    ...                    w=[2.0], b=-1.0, learning_rate=0.5, epochs=3)
-    >>> openpyxl.load_workbook(path)["Trace"]["F3"].value
-    '=D3*B3+E3'
-    >>> folder.cleanup()
+        If a start value, a row of data, the rate or the number of epochs can't be used.
     """
-    x, y, w, b, rate = (np.asarray(value, dtype=float) for value in (x, y, w, b, learning_rate))
-    shapes = x.shape, y.shape, w.shape, b.shape
-    if x.ndim != 2 or shapes[1:] != (x.shape[:1], x.shape[1:], ()) or not 0 < x.size <= 400:
-        raise ValueError(
-            "expected x of shape (n, d) with n · d from 1 to 400, y (n,), w (d,) and one number b, "
-            f"got {shapes}"  # Excel's formulas hold 8192 characters, and its sheets 2**20 rows
-        )
-    if not all(np.isfinite(value).all() for value in (x, w, b)) or not np.isin(y, (0, 1)).all():
-        raise ValueError("expected finite x, w and b and labels 0 or 1; look for nan, inf or -1")
+    rate = np.asarray(learning_rate, dtype=float)
+    if not all(np.isfinite(value).all() for value in (*start.values(), *data.values())):
+        raise ValueError("expected finite data and start weights; look for nan and inf")
     if rate.ndim or not 0 < rate < np.inf or not 0 <= epochs <= 2500 or epochs != int(epochs):
         raise ValueError(
             "expected a learning_rate above 0 and a whole number of epochs from 0 to 2500, "
             f"got {learning_rate} and {epochs}"
         )
-    weights = [f"w{j + 1}" for j in range(len(w))]
-    start = {f"start {name}": value for name, value in zip([*weights, "b"], [*w, b], strict=True)}
-    data = {f"x{j + 1}": column for j, column in enumerate(x.T)} | {"y": y}
-
-    book, size = openpyxl.Workbook(), {"rows": len(x), "epochs": int(epochs)}
-    given = _parameters(book.active, "A logistic neuron on a sheet", {"rate": rate} | start, data)
-    given["n"] = [str(len(x))]
+    rows = len(next(iter(data.values())))
+    book, size = openpyxl.Workbook(), {"rows": rows, "epochs": int(epochs)}
+    settings = {"rate": rate} | {f"start {name}": value for name, value in start.items()}
+    given = _parameters(book.active, title, settings, data) | {"n": [str(rows)]}
     trace = book.create_sheet("Trace")
-    letter = _lay_out(trace, _neuron(weights), given, **size)
-    trace.freeze_panes = f"{letter['w1']}3"
-    _summary(book.create_sheet("Cost"), letter, ["cost", *weights, "b"], **size)
-    notes = Path(__file__).with_name("sheet_notes.txt").read_text(encoding="utf-8")
-    _write_notes(book.create_sheet("Notes"), notes)
+    letter = _lay_out(trace, columns, given, **size)
+    trace.freeze_panes = f"{letter[next(iter(start))]}3"
+    _summary(book.create_sheet("Cost"), letter, ["cost", *start], **size)
+    texts = [file.read_text(encoding="utf-8") for file in (_NOTES, notes)]
+    _write_notes(book.create_sheet("Notes"), "".join(texts))
     return _save(book, Path(path))
-
-
-def _neuron(weights) -> list:
-    """Return the logistic neuron's columns: forward, cost, backward, update, two naive ones."""
-    pairs = [(w, f"x{w[1:]}") for w in weights]
-    z = "+".join(f"{{{w}}}*{{{x}}}" for w, x in pairs) + "+{b}"
-    now = [*weights, "b"]
-    step = {w: f"{{{w}}}-{{given:rate}}*({{sum:dC/d{w}}})" for w in now}
-    return [
-        *(Column(x, "input", f"{{given:{x}}}", number="General") for _, x in pairs),
-        Column("y", "label", "{given:y}", number="General"),
-        *(Column(w, "now", f"{{last:{w}'}}", start=f"{{given:start {w}}}") for w in now),
-        Column("z", re.sub("[{}]", "", z).replace("*", "·"), z),
-        Column("p", "1/(1+exp(-z))", f"EXP(MIN({{z}},0))/(1+{_EXP})", number="0.0000000000"),
-        Column("y·log p", "from z", f"{{y}}*(MIN({{z}},0)-{_LOG1P})", "cost"),
-        Column("(1-y)·log(1-p)", "from z", f"(1-{{y}})*(MIN(-{{z}},0)-{_LOG1P})", "cost"),
-        Column("C", "-(sum of the two)/n", "-({y·log p}+{(1-y)·log(1-p)})/{given:n}", "cost"),
-        Column("cost", "sum of the epoch's C", "{sum:C}", "cost"),
-        Column("dC/dp", "(p-y)/(p·(1-p))/n, from z", _DC_DP, "backward", "0.000"),
-        Column("dp/dz", "p·(1-p), from z", f"{_EXP}/(1+{_EXP})^2", "backward", "0.0000E+00"),
-        Column("dC/dz", "dC/dp · dp/dz = (p-y)/n", "({p}-{y})/{given:n}", "backward"),
-        *(Column(f"dC/d{w}", f"dC/dz · {x}", f"{{dC/dz}}*{{{x}}}", "backward") for w, x in pairs),
-        Column("dC/db", "dC/dz · 1", "{dC/dz}", "backward"),
-        *(Column(f"{w}'", f"{w} - rate · sum of dC/d{w}", step[w], "update") for w in now),
-        Column("naive dC/dp", "(p-y)/(p·(1-p))/n with 1-p as it comes", _NAIVE, "naive", "0.000"),
-        Column("naive log(1-p)", "with 1-p as it comes", _NAIVE_LOG, "naive", "0.0000000000"),
-    ]
 
 
 def _parameters(sheet, title, settings, data) -> dict:
@@ -281,7 +241,7 @@ def recalculate(path, *, out) -> Path:
     Parameters
     ----------
     path : str or Path
-        A workbook as :func:`write_trace` wrote it, inputs changed or not.
+        A workbook as :func:`write_workbook` wrote it, inputs changed or not.
     out : str or Path
         The copy to write.
 
@@ -314,6 +274,48 @@ def recalculate(path, *, out) -> Path:
     return Path(out)
 
 
+def calculate(path):
+    """Calculate a workbook in Python where there is no spreadsheet program.
+
+    Only the cells on which the sheet Cost depends are calculated, and only the functions and signs
+    that this package's formulas use are known.
+
+    Parameters
+    ----------
+    path : str or Path
+        A workbook as :func:`write_workbook` wrote it, inputs changed or not.
+
+    Returns
+    -------
+    pandas.DataFrame of epochs + 1 rows, float64
+        As from :func:`read_trace`.
+
+    Raises
+    ------
+    ValueError
+        If a formula holds anything else.
+    """
+    import pandas as pd
+
+    book = openpyxl.load_workbook(path)
+
+    @cache
+    def value(page, cell):
+        formula = book[page][cell].value
+        if not str(formula).startswith("="):
+            return formula
+        if not _FORMULA.fullmatch(formula):  # so that eval meets nothing unknown
+            raise ValueError(f"expected one of labkit's formulas in {page}!{cell}, got {formula}")
+        code = _REFERENCE.sub(lambda m: f"value('{m[1] or page}', '{m[2]}{m[3]}')", formula[1:])
+        code = re.sub("(?<![<>])=", "==", code.replace("^", "**"))
+        return eval(code, {"__builtins__": {}, "value": value, **_FUNCTIONS})
+
+    header, *rows = book["Cost"].iter_rows()
+    values = [[float(value("Cost", cell.coordinate)) for cell in row] for row in rows]
+    names = [cell.value for cell in header]
+    return pd.DataFrame(values, columns=names).astype({"epoch": int}).set_index("epoch")
+
+
 def read_trace(path):
     """Read the calculated cost, weights and bias of every epoch.
 
@@ -325,7 +327,7 @@ def read_trace(path):
     Returns
     -------
     pandas.DataFrame of epochs + 1 rows, float64
-        Columns "cost", "w1", …, "wd", "b"; the index is the epoch.
+        Column "cost" and one of each parameter; the index is the epoch.
 
     Raises
     ------
