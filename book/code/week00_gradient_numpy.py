@@ -8,7 +8,7 @@ def f(p):
 
 
 def gradient(p, h=1e-5):
-    p = np.array(p, dtype=np.float64)  # a copy, so that nothing has to be put back
+    p = np.array(p, dtype=np.float64)  # a copy
     slopes = np.zeros(len(p))  # (2,)
     for j in range(len(p)):
         step = np.zeros(len(p))
