@@ -10,6 +10,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from labkit.course.bootstrap import bootstrap_cell
 from labkit.course.run import run_lab
 
+# Doctests are looked for in every module; these modules pytest loads by itself, under one name.
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
 # No test is timed: a busy machine would fail it.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
