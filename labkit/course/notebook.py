@@ -14,6 +14,9 @@ from labkit.ledger import published_file
 _NOT_STAMPED = {"bootstrap", "exercise"}
 _CELL_FILE = re.compile(r"[^\s'\"<>(]*ipykernel_\d+[/\\]\d+\.py")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|[^\s'\"<>(]*(?:site|dist)-packages[/\\]")
+_NATIVE_LOG = re.compile(  # what TensorFlow's C++ writes to stderr while it is imported
+    r"^(?:WARNING: All log messages before absl.*|[IWE]\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\].*)\n?", re.M
+)
 
 
 def course_root() -> Path:
@@ -72,6 +75,14 @@ def read_lab(path):
     return nbformat.read(path, as_version=4)
 
 
+def write_lab(path: Path, notebook) -> None:
+    """Write a notebook without what differs between two equal runs."""
+    import nbformat
+
+    normalise(notebook)
+    write_whole(path, nbformat.writes(notebook) + "\n")
+
+
 def tags(cell) -> set:
     """Return the set of a cell's tags."""
     return set(cell.metadata.get("tags", ()))
@@ -91,15 +102,20 @@ def code_hash(notebook) -> str:
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 
-def results_file(path: Path, profile: str) -> Path:
-    """Return where a lab's rows and stamp of a profile are kept."""
+def _results_file(path, profile):
     return path.parent / "results" / f"{path.stem}.{profile}.json"
 
 
 def read_results(path: Path, profile: str) -> dict | None:
     """Return a lab's committed results of a profile; None if there are none."""
-    file = results_file(path, profile)
+    file = _results_file(path, profile)
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def write_results(path: Path, profile: str, results: dict) -> None:
+    """Write a lab's rows and stamp of a profile to where :func:`read_results` finds them."""
+    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
+    write_whole(_results_file(path, profile), text + "\n")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -119,12 +135,14 @@ def normalise(notebook) -> None:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in ("tags", "mystnb")}
         for output in cell.get("outputs", ()):
             if "text" in output:
-                output.text = _without_paths(output.text)
+                output.text = _NATIVE_LOG.sub("", _without_paths(output.text))
             for kind, content in output.get("data", {}).items():
                 if kind == "image/png":
                     output.data[kind] = _plain_png(content)
                 elif isinstance(content, str):
                     output.data[kind] = _without_paths(content)
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if output.get("text") != ""]
 
 
 def _without_paths(text):

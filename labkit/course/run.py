@@ -12,14 +12,7 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from labkit.course.notebook import (
-    code_hash,
-    find_labs,
-    normalise,
-    read_lab,
-    results_file,
-    write_whole,
-)
+from labkit.course.notebook import code_hash, find_labs, read_lab, write_lab, write_results
 from labkit.ledger import rows_hash
 from labkit.profile import say
 
@@ -87,8 +80,6 @@ def run_lab(path: Path, *, profile: str = "quick", write: bool = True) -> dict:
     LabFailed
         If a cell raises or the kernel dies; then nothing is written.
     """
-    import nbformat
-
     notebook = read_lab(path)
     rows, data, seconds, peak = execute(notebook, path, profile=profile)
     facts = notebook.metadata.get("labkit", {})
@@ -101,11 +92,9 @@ def run_lab(path: Path, *, profile: str = "quick", write: bool = True) -> dict:
     if write and profile != "quick":
         if solution:
             notebook.metadata["labkit"] = {**facts, "code": stamp["code"]}
-        normalise(notebook)
-        write_whole(path, nbformat.writes(notebook) + "\n")
+        write_lab(path, notebook)
     if write and not solution:
-        text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
-        write_whole(results_file(path, profile), text + "\n")
+        write_results(path, profile, results)
     return results
 
 

@@ -56,13 +56,11 @@ def student(out: Path, *, root: Path | None = None) -> int:
     names = [name for name in listed.stdout.split("\0") if (root / name).is_file()]
     names = [name for name in names if not name.startswith(_LEFT_OUT)]
     for name in names:
-        target = out / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / name, target)
-        if name.startswith("book/") and name.endswith(".md"):
-            target.write_text(without_solutions(target.read_text(encoding="utf-8")), "utf-8")
-        elif name == "_toc.yml":
-            target.write_text(_without_entries(target.read_text(encoding="utf-8")), "utf-8")
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / name, out / name)
+    for path in [out / "_toc.yml", *out.glob("book/**/*.md")]:
+        cut = _without_entries if path.suffix == ".yml" else without_solutions
+        path.write_text(cut(path.read_text(encoding="utf-8")), encoding="utf-8")
     say(f"{len(names)} files copied to {out}, solutions left out")
     return 0
 
