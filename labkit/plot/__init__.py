@@ -8,6 +8,17 @@ from labkit.plot.boundary import decision_boundary
 from labkit.plot.confusion import confusion_matrix
 from labkit.plot.curves import learning_curve
 from labkit.plot.images import image_grid
+from labkit.plot.residuals import residuals
 from labkit.plot.style import use_style
+from labkit.plot.surfaces import activation, loss_surface
 
-__all__ = ["confusion_matrix", "decision_boundary", "image_grid", "learning_curve", "use_style"]
+__all__ = [
+    "activation",
+    "confusion_matrix",
+    "decision_boundary",
+    "image_grid",
+    "learning_curve",
+    "loss_surface",
+    "residuals",
+    "use_style",
+]

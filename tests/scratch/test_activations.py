@@ -71,6 +71,12 @@ def test_softmax_of_two_is_the_sigmoid_of_their_difference(seed):
     assert Softmax.forward(z)[:, 1] == pytest.approx(Sigmoid.forward(z[:, 1] - z[:, 0]))
 
 
+@pytest.mark.parametrize("name", ["PiecewiseLinear", "Tanh", "ReLU", "LeakyReLU", "ELU"])
+def test_activations_through_the_origin(name):
+    near = getattr(activations, name).forward(np.array([-1e-9, 0.0, 1e-9]))
+    assert near == pytest.approx(np.zeros(3), abs=1e-8)
+
+
 def test_relu_has_gradient_zero_at_zero():
     assert ReLU.backward(np.array([0.0]), np.array([5.0])) == 0
 
