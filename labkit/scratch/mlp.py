@@ -52,7 +52,7 @@ class MLP(ClassifierMixin, BaseEstimator):
         The labels, sorted.
     n_features_in_ : int
     network_ : Sequential
-        From inputs to logits; float32 where x was float32, else float64.
+        From inputs to logits; float32 where X was float32, else float64.
     history_ : History
         Columns epoch, seconds and loss, the mean cross-entropy during the epoch.
 
@@ -98,9 +98,10 @@ class MLP(ClassifierMixin, BaseEstimator):
         self.batch_size = batch_size
         self.random_state = random_state
 
-    def fit(self, x, y):
-        """Train anew on x (n, d), float, and labels y (n,), and return self."""
-        x, y = validate_data(self, x, y, dtype=_FLOATS)
+    # X, not x: scikit-learn takes an argument of another name for metadata.
+    def fit(self, X, y):
+        """Train anew on X (n, d), float, and labels y (n,), and return self."""
+        x, y = validate_data(self, X, y, dtype=_FLOATS)
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
@@ -129,13 +130,13 @@ class MLP(ClassifierMixin, BaseEstimator):
             layers += [Dense(*pair, rng=rng, **options), Activation(activation)]
         return Sequential(layers[:-1])  # the last outputs are logits
 
-    def predict_proba(self, x):
+    def predict_proba(self, X):
         """Return the probabilities (n, k) of the classes, in the order of ``classes_``."""
         check_is_fitted(self)
-        x = validate_data(self, x, dtype=_FLOATS, reset=False)
+        x = validate_data(self, X, dtype=_FLOATS, reset=False)
         return activations.Softmax.forward(self.network_.forward(x))
 
-    def predict(self, x):
+    def predict(self, X):
         """Return the most probable labels (n,)."""
-        best = self.predict_proba(x).argmax(axis=1)
+        best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]

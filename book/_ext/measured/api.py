@@ -15,6 +15,7 @@ _PAGE = """\
 ```{{eval-rst}}
 .. automodule:: {name}
    :members:
+   :exclude-members: set_score_request
    :ignore-module-all:
    :no-value:
 ```
