@@ -4,7 +4,7 @@ import numpy as np
 
 
 def train(x, y, *, epochs, learning_rate=0.5):
-    """Return w, b and the mistakes of each epoch; stop after an epoch without one."""
+    """Return w, b and the mistakes of each epoch; stop when there are none."""
     w, b = np.zeros(x.shape[1]), 0.0  # (d,), ()
     mistakes = []
     while len(mistakes) < epochs and 0 not in mistakes:

@@ -133,7 +133,7 @@ def test_what_happened_is_readable_as_text_and_every_control_has_a_name(widget):
 
 
 def test_the_update_is_drawn_only_after_a_mistake(widget):
-    arrows = "() => document.querySelectorAll('.pcw-plots figure:nth-child(2) svg polygon').length"
+    arrows = "() => document.querySelectorAll('.pcw-plots div:nth-child(2) svg polygon').length"
     for _ in range(4):
         widget.click("button[data-action=step]")
     assert widget.evaluate(arrows) == 2  # the update, and the new weights

@@ -47,10 +47,11 @@
     ".pcw .pcw-controls{display:grid;gap:.2rem 1.4rem;" +
     "grid-template-columns:repeat(auto-fit,minmax(15rem,1fr))}" +
     ".pcw .pcw-buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin:.7rem 0}" +
-    ".pcw [role=status]{min-height:5.8em}" +
+    ".pcw [role=status]{min-height:3em}" +
+    "@media(max-width:600px){.pcw [role=status]{min-height:6em}}" +
     ".pcw .pcw-plots{display:grid;gap:.8rem;" +
     "grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr))}" +
-    ".pcw figure{margin:0}.pcw figcaption{font-size:.8rem;color:var(--lw-quiet)}" +
+    ".pcw .pcw-note{font-size:.8rem;color:var(--lw-quiet)}" +
     ".pcw .pcw-counts{overflow-x:auto}" +
     ".pcw table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6rem 0 0}" +
     ".pcw th,.pcw td{padding:.15rem .55rem;text-align:right;border-bottom:1px solid var(--lw-line)}" +
@@ -73,7 +74,7 @@
     });
     svg.append(
       c.shape("text", { x: LEFT + SIZE / 2, y: TOP + SIZE + 31, "text-anchor": "middle" }, names[0]),
-      c.shape("text", { x: 2, y: TOP + SIZE / 2 + 4 }, names[1]));
+      c.shape("text", { x: 4, y: TOP + 14 }, names[1]));
     return { x: px, y: py };
   }
 
@@ -227,7 +228,7 @@
     }
     var gate = c.choice({ name: "gate", label: "gate", value: "and",
       options: [["and", "AND"], ["or", "OR"], ["xor", "XOR"]], onInput: change("gate", String) });
-    var zero = c.choice({ name: "zero", label: "answer at z = 0", value: "1",
+    var zero = c.choice({ name: "zero", label: "step(0)", value: "1",
       options: [["0", "0"], ["0.5", "\u00bd"], ["1", "1"]], onInput: change("atZero", Number) });
     var rate = c.slider({ name: "rate", label: "rate \u03b7", values: [0.1, 0.25, 0.5, 1, 2],
       value: 0.5, onInput: change("rate", Number) });
@@ -249,9 +250,9 @@
       "aria-label": "A perceptron learns a gate: look at one row at a time" },
     c.element("div", { "class": "pcw-controls" }, gate.node, zero.node, rate.node), buttons, status,
     c.element("div", { "class": "pcw-plots" },
-      c.element("figure", {}, plane, c.element("figcaption", {},
+      c.element("div", {}, plane, c.element("p", { "class": "pcw-note" },
         "The rows (triangle: target 1), the line, and the side of 1 shaded. Dashed: the line before.")),
-      c.element("figure", {}, weights, c.element("figcaption", {},
+      c.element("div", {}, weights, c.element("p", { "class": "pcw-note" },
         "The weights as an arrow. Coloured: the update. Dashed: the weights before."))), counts);
 
     function draw() {
