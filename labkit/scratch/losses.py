@@ -24,23 +24,27 @@ import numpy as np
 from labkit.scratch.activations import Sigmoid, Softmax
 
 
-def _paired(y_pred, y):
-    """Return both as arrays of one float type; refuse shapes that would broadcast."""
+def _paired(y_pred, y, *, proba=False, most=None):
+    """Return both as arrays of one float type; refuse shapes that would broadcast.
+
+    With proba, refuse a y_pred outside [0, 1]; with most, a y outside [0, most]; NaN in both.
+    """
     y_pred, y = np.asarray(y_pred), np.asarray(y)
     if y_pred.shape != y.shape or y.size == 0:
         raise ValueError(
             f"expected y of the shape of y_pred, not empty, got {y.shape} and {y_pred.shape}; "
             "for (n,) and (n, 1) write y[:, None] or y_pred[:, 0]"
         )
+    logits = "for logits use BinaryCrossEntropyWithLogits or SoftmaxCrossEntropy"
+    for name, values, top, way_out in (
+        ("probabilities", y_pred, 1 if proba else None, logits),
+        ("labels", y, most, "number two classes 0 and 1; counts start at 0"),
+    ):
+        if top and not ((values >= 0) & (values <= top)).all():
+            strange = values[~((values >= 0) & (values <= top))][0]
+            raise ValueError(f"expected {name} in [0, {top}], got {strange:.6g}; {way_out}")
     dtype = np.result_type(y_pred, np.float32)
     return y_pred.astype(dtype, copy=False), y.astype(dtype, copy=False)
-
-
-def _within_0_and_1(name, values, way_out):
-    """Refuse labels or probabilities outside [0, 1], NaN included."""
-    if not ((values >= 0) & (values <= 1)).all():
-        strange = values[~((values >= 0) & (values <= 1))][0]
-        raise ValueError(f"expected {name} in [0, 1], got {strange:.6g}; {way_out}")
 
 
 class MAE:
@@ -202,7 +206,7 @@ class BinaryCrossEntropy:
     @staticmethod
     def forward(p, y) -> float:
         """Return mean(−y log p − (1 − y) log(1 − p))."""
-        p, y = BinaryCrossEntropy._checked(p, y)
+        p, y = _paired(p, y, proba=True, most=1)
         with np.errstate(divide="ignore"):  # log 0 = −∞, which the limit makes −100
             log_p, log_q = np.maximum(np.log(p), -100), np.maximum(np.log1p(-p), -100)
         return float(-np.mean(y * log_p + (1 - y) * log_q))
@@ -210,15 +214,8 @@ class BinaryCrossEntropy:
     @staticmethod
     def backward(p, y):
         """Return (p − y) / (p (1 − p)) / n."""
-        p, y = BinaryCrossEntropy._checked(p, y)
+        p, y = _paired(p, y, proba=True, most=1)
         return (p - y) / np.maximum(p * (1 - p), 1e-12) / y.size
-
-    @staticmethod
-    def _checked(p, y):
-        p, y = _paired(p, y)
-        _within_0_and_1("probabilities", p, "for logits use BinaryCrossEntropyWithLogits")
-        _within_0_and_1("labels", y, "a binary label is 0 or 1")
-        return p, y
 
 
 class BinaryCrossEntropyWithLogits:
@@ -237,15 +234,13 @@ class BinaryCrossEntropyWithLogits:
     @staticmethod
     def forward(z, y) -> float:
         """Return mean(log(1 + e^z) − y z)."""
-        z, y = _paired(z, y)
-        _within_0_and_1("labels", y, "a binary label is 0 or 1")
+        z, y = _paired(z, y, most=1)
         return float(np.mean(np.logaddexp(0, z) - y * z))  # logaddexp: e^1000 would overflow
 
     @staticmethod
     def backward(z, y):
         """Return (σ(z) − y) / n."""
-        z, y = _paired(z, y)
-        _within_0_and_1("labels", y, "a binary label is 0 or 1")
+        z, y = _paired(z, y, most=1)
         return (Sigmoid.forward(z) - y) / y.size
 
 
@@ -312,7 +307,7 @@ class KLDivergence:
     @staticmethod
     def forward(p, y) -> float:
         """Return the mean over rows of Σ y log(y / p); p and y of shape (n, k)."""
-        p, y = KLDivergence._checked(p, y)
+        p, y = _paired(p, y, proba=True, most=1)
         log_y = np.log(np.where(y > 0, y, 1))  # y log y is 0 at y = 0
         with np.errstate(divide="ignore"):  # log 0 = −∞, which the limit makes −100
             return float(np.mean((y * (log_y - np.maximum(np.log(p), -100))).sum(axis=-1)))
@@ -320,15 +315,8 @@ class KLDivergence:
     @staticmethod
     def backward(p, y):
         """Return −y / p / n: each entry of p on its own, whatever the sum of its row."""
-        p, y = KLDivergence._checked(p, y)
+        p, y = _paired(p, y, proba=True, most=1)
         return -y / np.maximum(p, 1e-12) / (y.size / y.shape[-1])
-
-    @staticmethod
-    def _checked(p, y):
-        p, y = _paired(p, y)
-        _within_0_and_1("probabilities", p, "put logits through Softmax.forward")
-        _within_0_and_1("targets", y, "each row of y is a distribution")
-        return p, y
 
 
 class PoissonWithLogRate:
@@ -347,18 +335,11 @@ class PoissonWithLogRate:
     @staticmethod
     def forward(z, y) -> float:
         """Return mean(e^z − y z)."""
-        z, y = PoissonWithLogRate._checked(z, y)
+        z, y = _paired(z, y, most=np.inf)
         return float(np.mean(np.exp(z) - y * z))
 
     @staticmethod
     def backward(z, y):
         """Return (e^z − y) / n: prediction minus target."""
-        z, y = PoissonWithLogRate._checked(z, y)
+        z, y = _paired(z, y, most=np.inf)
         return (np.exp(z) - y) / y.size
-
-    @staticmethod
-    def _checked(z, y):
-        z, y = _paired(z, y)
-        if not (y >= 0).all():
-            raise ValueError(f"expected counts y >= 0, got {y[~(y >= 0)][0]:.6g}")
-        return z, y

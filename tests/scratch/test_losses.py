@@ -211,9 +211,9 @@ def test_kl_divergence_is_finite_where_a_probability_is_zero():
     ("loss_fn", "y_pred", "y", "message"),
     [
         (Hinge, 0.5, 0, r"labels −1 and 1, got 0; of 0 and 1: 2 \* y − 1"),
-        (KLDivergence, -2.0, 1, "got -2; put logits through Softmax"),
-        (KLDivergence, 0.5, 2, "targets in .*, got 2"),
-        (PoissonWithLogRate, 0.5, -3, "counts y >= 0, got -3"),
+        (KLDivergence, -2.0, 1, "probabilities in .*, got -2; for logits use"),
+        (KLDivergence, 0.5, 2, "labels in .*, got 2"),
+        (PoissonWithLogRate, 0.5, -3, r"\[0, inf\], got -3; .* counts start at 0"),
         (PoissonWithLogRate, 0.5, np.nan, "got nan"),
     ],
 )
