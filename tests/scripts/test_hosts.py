@@ -18,7 +18,6 @@ spec.loader.exec_module(hosts)
 def server(tmp_path):
     (tmp_path / "data.npz").write_bytes(b"x")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
-    handler.log_message = lambda *_: None
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as http_server:
         thread = threading.Thread(target=http_server.serve_forever)
         thread.start()
