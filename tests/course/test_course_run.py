@@ -160,6 +160,20 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
 
 
+def test_normalise_removes_the_native_log_lines_of_an_import():
+    log = "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+    log += "I0000 00:00:1795360651.536977    2097 port.cc:153] oneDNN custom operations are on.\n"
+    notebook = new_notebook(
+        cells=[
+            new_code_cell(outputs=[new_output("stream", name="stderr", text=log)]),
+            new_code_cell(outputs=[new_output("stream", name="stderr", text=log + "kept\n")]),
+        ]
+    )
+    normalise(notebook)
+    assert notebook.cells[0].outputs == []
+    assert notebook.cells[1].outputs[0].text == "kept\n"
+
+
 def test_normalise_removes_addresses_paths_times_and_png_texts():
     pixels = chunk(b"IHDR", b"x" * 13) + chunk(b"IDAT", b"y")
     texts, date = chunk(b"tEXt", b"Software\0v"), chunk(b"tIME", b"1234567")
