@@ -128,6 +128,7 @@ def test_what_happened_is_readable_as_text_and_every_control_has_a_name(widget):
         "!e.getAttribute('aria-label') && !e.textContent.trim()).length"
     )
     assert unnamed == 0
+    assert widget.get_attribute(".pcw-counts", "aria-label") == "Mistakes in each epoch"
     label = widget.get_attribute(".pcw svg", "aria-label")
     assert "The four rows of AND in the plane" in label
 
