@@ -10,7 +10,7 @@ from labkit.sheet.core import Column, write_workbook
 def write_softmax_trace(path, *, x, y, w, b, learning_rate, epochs) -> Path:
     """Write the training of a softmax classifier as an .xlsx workbook with live formulas.
 
-    The sheets are those of :func:`write_trace`.
+    The sheets are those of ``write_trace``.
 
     Parameters
     ----------
