@@ -182,3 +182,10 @@ def test_every_module_of_labkit_is_in_the_reference():
         if importlib.util.find_spec(module.name) and "._" not in module.name
     ]
     assert sorted(documented) == sorted(exists)
+
+
+def test_punctuation_stays_on_the_line_of_the_formula_before_it(mini):
+    pair = mini.page("book/week02_toy.html").select_one(".nobreak")
+    assert pair.select_one(".math")
+    assert text_of(pair).endswith(".")
+    assert pair.next_sibling.startswith(" A ")

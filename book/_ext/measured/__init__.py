@@ -13,17 +13,18 @@ rebuilds exactly the pages whose numbers have changed. One module per concern:
 - ``widgets``    an interactive figure with a static fallback
 - ``api``        the reference pages of labkit, module by module
 - ``editions``   the student edition, which leaves solutions out
+- ``typography`` punctuation stays with the formula before it
 """
 
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-from . import api, editions, freshness, nodes, notebooks, roles, tables, widgets
+from . import api, editions, freshness, nodes, notebooks, roles, tables, typography, widgets
 from .ledger import Ledger
 
 # Raise it when what a page shows would change without the page changing: cached pages are dropped.
-VERSION = 1
+VERSION = 2
 
 
 def setup(app):
@@ -33,7 +34,7 @@ def setup(app):
     app.add_config_value("measured_labs", "labs", "env")
     app.add_config_value("measured_edition", "", "env")
     app.connect("builder-inited", _read_ledger, priority=100)
-    for part in (nodes, roles, tables, freshness, notebooks, widgets, api, editions):
+    for part in (nodes, roles, tables, freshness, notebooks, widgets, api, editions, typography):
         part.setup(app)
     return {
         "version": str(VERSION),
