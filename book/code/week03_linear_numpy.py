@@ -4,7 +4,7 @@ import numpy as np
 
 
 def descend(x, y, steps, learning_rate):
-    """Return m, c and the error before each step and after the last."""
+    """Return m, c and the error after 0, 1, …, steps steps."""
     m = c = 0.0
     errors = []
     for step in range(steps + 1):

@@ -4,7 +4,7 @@ import keras
 
 
 def train(x, y, epochs, learning_rate):
-    """Return w (d,), b and the cost before each epoch and after the last."""
+    """Return w, b and the cost at epochs 0, 1, …, epochs."""
     neuron = keras.layers.Dense(1, kernel_initializer="zeros")
     model = keras.Sequential([keras.Input((x.shape[1],)), neuron])
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
@@ -17,5 +17,5 @@ def train(x, y, epochs, learning_rate):
 
 
 def predict(w, b, x):
-    """Return 0 or 1 for each row: a logit above 0 is a probability above one half."""
+    """Return 0 or 1 for each row: 1 if p > 1/2, that is z > 0."""
     return (x @ w + b > 0).astype(int)  # (n,)

@@ -5,7 +5,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 
 def train(x, y, epochs, learning_rate):
-    """Return w (d,), b and the cost before each epoch and after the last."""
+    """Return w, b and the cost at epochs 0, 1, …, epochs."""
     x, y = torch.tensor(x).double(), torch.tensor(y).double()  # (n, d), (n,)
     w = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)  # (d,)
     b = torch.zeros((), dtype=torch.float64, requires_grad=True)  # ()
@@ -23,5 +23,5 @@ def train(x, y, epochs, learning_rate):
 
 
 def predict(w, b, x):
-    """Return 0 or 1 for each row: a logit above 0 is a probability above one half."""
+    """Return 0 or 1 for each row: 1 if p > 1/2, that is z > 0."""
     return (torch.tensor(x) @ torch.tensor(w) + b > 0).int().numpy()  # (n,)
