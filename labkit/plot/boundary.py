@@ -139,5 +139,8 @@ def _name_regions(ax, region, axes, x, names):
         depth = distance_transform_edt(np.pad(free, 1))[1:-1, 1:-1]
         row, column = np.unravel_index(depth.argmax(), depth.shape)
         box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2}
-        style = {"ha": "center", "va": "center", "fontsize": 9, "zorder": 4, "bbox": box}
+        style = {"va": "center", "fontsize": 9, "zorder": 4, "bbox": box, "clip_on": True}
+        # Near a side the text grows inwards, so that it doesn't cover the numbers of the axis.
+        share = column / (free.shape[1] - 1)
+        style["ha"] = "left" if share < 0.25 else "right" if share > 0.75 else "center"
         ax.text(axes[0][column], axes[1][row], f"predicts {name}", **style)
