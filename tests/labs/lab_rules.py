@@ -279,16 +279,21 @@ _NUMBER = re.compile(
 )
 
 
-def printed_numbers(rows, published):
-    """Return what a page would print for each value with three significant digits or more."""
+def printed_numbers(rows, published, *, week=None):
+    """Return what a page would print for each value with three significant digits or more.
+
+    On the page of a week ("03") three digits are enough for the week's own results; of the others
+    it takes four, since among hundreds of results some three digits agree by chance.
+    """
     found = {}
     for row in rows:
+        digits = 3 if week is None or row["id"][1:3] == week else 4
         style = published[row["id"]].get("format", "")
         for value in (row["value"], published[row["id"]].get("value")):
             for number in _numbers(value):
                 shown = format(round(number) if style.endswith("d") else number, style)
                 for text in (_plain(shown), _plain(str(number))):
-                    if _digits(text) >= 3:
+                    if _digits(text) >= digits:
                         found[text] = row["id"]
     return found
 

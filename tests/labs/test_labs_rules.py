@@ -314,3 +314,10 @@ def test_the_line_of_a_typed_number_is_named():
 def test_results_json_is_read_as_written(path, results):
     text = (path.parent / "results" / "week99_sums.full.json").read_text()
     assert json.loads(text) == results
+
+
+def test_three_digits_are_reported_on_the_pages_of_the_same_week_only():
+    text = "a share of 98.8 %, and 7.69109"
+    own = lab_rules.printed_numbers(ROWS, ENTRIES, week="99")
+    other = lab_rules.printed_numbers(ROWS, ENTRIES, week="01")
+    assert [len(lab_rules.typed_numbers(text, numbers)) for numbers in (own, other)] == [2, 1]
