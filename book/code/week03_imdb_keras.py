@@ -16,11 +16,12 @@ def build(n_words=10_000):
 
 
 def train(model, x, y, epochs, batch_size=512, shuffle=True):
-    """Train on x (n, n_words) and y (n,); return the mean loss of each epoch."""
-    optimizer = keras.optimizers.RMSprop(learning_rate=1e-3, rho=0.9, epsilon=1e-7)
+    """Return the mean loss of each epoch on x (n, n_words), y (n,)."""
+    optimizer = keras.optimizers.RMSprop(1e-3, rho=0.9, epsilon=1e-7)
     model.compile(optimizer, loss="binary_crossentropy")
+    options = {"batch_size": batch_size, "shuffle": shuffle}
     y = y.reshape(-1, 1)  # (n, 1), the shape of the output
-    run = model.fit(x, y, batch_size=batch_size, epochs=epochs, shuffle=shuffle, verbose=0)
+    run = model.fit(x, y, epochs=epochs, **options, verbose=0)
     return run.history["loss"]
 
 

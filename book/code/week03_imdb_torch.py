@@ -19,13 +19,14 @@ def build(n_words=10_000):
 
 
 def train(model, x, y, epochs, batch_size=512, shuffle=True):
-    """Train on x (n, n_words) and y (n,); return the mean loss of each epoch."""
+    """Return the mean loss of each epoch on x (n, n_words), y (n,)."""
     x, y = torch.as_tensor(x), torch.as_tensor(y, dtype=torch.float32)
-    optimizer = torch.optim.RMSprop(model.parameters(), lr=1e-3, alpha=0.9, eps=1e-7)
+    options = {"lr": 1e-3, "alpha": 0.9, "eps": 1e-7}
+    optimizer = torch.optim.RMSprop(model.parameters(), **options)
+    pick = torch.randperm if shuffle else torch.arange
     losses = []
     for _ in range(epochs):
-        order = torch.randperm(len(x)) if shuffle else torch.arange(len(x))
-        total = 0.0
+        order, total = pick(len(x)), 0.0
         for rows in order.split(batch_size):
             loss = binary_cross_entropy(model(x[rows])[:, 0], y[rows])
             optimizer.zero_grad()
