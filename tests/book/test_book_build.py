@@ -95,6 +95,26 @@ def test_only_pages_that_show_a_changed_result_are_read_again(book):
     assert "pending" not in book.page("book/index.html").select_one(".tally").text
 
 
+def test_a_new_citation_reaches_the_list_of_references_at_the_next_build(book):
+    entry = "@misc{{{0}, author = {{{0}, A.}}, title = {{On {0}}}, year = {{1999}}}}\n"
+    bib = "".join(entry.format(name) for name in ("Polyak", "Newton"))
+    (book.folder / "book/references.bib").write_text(bib, encoding="utf-8")
+    (book.folder / "book/references.md").write_text(
+        "# References\n\n```{bibliography}\n```\n", encoding="utf-8"
+    )
+    book.edit("_toc.yml", "- file: book/plain", "- file: book/plain\n      - file: book/references")
+    book.edit("book/plain.md", "No number here.", "{cite:t}`Newton`.")
+    assert book.build()[0] == 0
+    assert "Polyak" not in book.page("book/references.html").text
+
+    book.edit("book/plain.md", "{cite:t}`Newton`.", "{cite:t}`Newton`, {cite:t}`Polyak`.")
+    assert book.build()[0] == 0
+    assert "Polyak" in book.page("book/references.html").text
+    link = book.page("book/plain.html").select("article a.internal[href*='references.html#']")[-1]
+    anchor = link["href"].partition("#")[2]
+    assert book.page("book/references.html").find(id=anchor)
+
+
 def test_the_student_edition_holds_no_solution(book):
     code, said = book.build(EDITION="student")
     assert code == 0, said

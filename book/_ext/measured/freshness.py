@@ -34,8 +34,14 @@ def _merge(app, env, docnames, other):
     uses.update({name: others[name] for name in docnames if name in others})
 
 
+def _bibliographies(app, env):
+    """Write the list of references anew after any change: a page may cite another paper now."""
+    return {key.docname for key in env.get_domain("cite").bibliographies}
+
+
 def setup(app):
     """Connect to the life of the environment."""
+    app.connect("env-updated", _bibliographies)
     app.connect("env-get-outdated", _outdated)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
