@@ -8,9 +8,12 @@ from sklearn import metrics as reference
 
 from labkit.metrics import (
     accuracy,
+    bootstrap_interval,
     confusion_matrix,
     mae,
+    mcnemar,
     mean_interval,
+    paired_difference,
     r2,
     rmse,
     wilson_interval,
@@ -135,3 +138,108 @@ def test_intervals_refuse_a_level_outside_0_and_1(level):
         wilson_interval(1, 2, level=level)
     with pytest.raises(ValueError, match=f"got {level}"):
         mean_interval([1, 2], level=level)
+    with pytest.raises(ValueError, match=f"got {level}"):
+        paired_difference([1, 2], [2, 4], level=level)
+    with pytest.raises(ValueError, match=f"got {level}"):
+        mcnemar([1, 2], [2, 2], [1, 1], level=level)
+    with pytest.raises(ValueError, match=f"got {level}"):
+        bootstrap_interval([1, 2], rng=np.random.default_rng(0), level=level)
+
+
+def test_bootstrap_interval_matches_scipy_and_the_normal_theory_of_a_mean():
+    values = np.random.default_rng(1).normal(5, 2, 400)
+    low, high = bootstrap_interval(values, rng=np.random.default_rng(0))
+    half = 1.96 * values.std() / 20
+    assert [low, high] == pytest.approx([values.mean() - half, values.mean() + half], abs=0.03)
+
+
+def test_bootstrap_interval_by_bca_leans_with_the_skewness():
+    values = np.random.default_rng(1).exponential(size=60)
+    rng = np.random.default_rng(0)
+    plain = bootstrap_interval(values, rng=rng, n_resamples=4000)
+    bca = bootstrap_interval(values, rng=rng, n_resamples=4000, method="bca")
+    assert bca[0] > plain[0]
+    assert bca[1] > plain[1]
+
+
+def test_bootstrap_interval_keeps_rows_together():
+    y, scores = np.arange(50) % 2, np.eye(2)[np.arange(50) % 2]  # every row right
+    ends = bootstrap_interval((y, scores), accuracy, rng=np.random.default_rng(0), n_resamples=50)
+    assert ends == (1.0, 1.0)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_bootstrap_interval_of_a_sum_of_pictures_is_the_same_for_the_same_generator(seed):
+    pictures = np.random.default_rng(seed).random((6, 2, 3))
+    once, again = (
+        bootstrap_interval(pictures, np.mean, rng=np.random.default_rng(seed), n_resamples=20)
+        for _ in range(2)
+    )
+    assert once == again
+    assert pictures.min() <= once[0] <= once[1] <= pictures.max()
+
+
+def test_bootstrap_interval_refuses_rows_that_do_not_fit_and_an_unknown_method():
+    rng = np.random.default_rng(0)
+    for rows in ((np.zeros(3), np.zeros(2)), np.zeros(1), np.float64(1)):
+        with pytest.raises(ValueError, match="arrays of one length, at least two rows"):
+            bootstrap_interval(rows, rng=rng)
+    with pytest.raises(ValueError, match="got 'basic'"):
+        bootstrap_interval([1.0, 2.0], rng=rng, method="basic")
+
+
+@given(st.integers(2, 20), st.integers(0, 2**32 - 1))
+def test_paired_difference_is_the_interval_of_the_differences_and_turns_with_its_arguments(n, seed):
+    base, other = np.random.default_rng(seed).normal(size=(2, n))
+    gap, back = paired_difference(base, other), paired_difference(other, base)
+    assert (gap.low, gap.high) == mean_interval(other - base)
+    assert gap[:3] == pytest.approx((-back.mean, -back.high, -back.low))
+    # The variance of a difference, eq-training-correlation.
+    expected = base.var(ddof=1) + other.var(ddof=1)
+    expected -= 2 * gap.correlation * base.std(ddof=1) * other.std(ddof=1)
+    assert gap.sd**2 == pytest.approx(expected)
+    assert gap.n == n
+
+
+def test_paired_difference_of_constant_runs_has_no_correlation_and_of_unlike_runs_is_refused():
+    assert np.isnan(paired_difference([1.0, 1.0], [1.0, 2.0]).correlation)
+    with pytest.raises(ValueError, match=r"got \(2,\) and \(3,\)"):
+        paired_difference([1, 2], [1, 2, 3])
+    with pytest.raises(ValueError, match="run more seeds"):
+        paired_difference([1], [2])
+
+
+def two_classifiers(only_a, only_b, *, n=1000):
+    y, a, b = np.zeros((3, n), int)
+    a[:only_b], b[only_b : only_b + only_a] = 1, 1
+    return y, a, b
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(1, 40))
+def test_mcnemar_counts_the_rows_that_differ_and_turns_with_its_arguments(only_a, only_b, n_more):
+    from scipy import stats
+
+    y, a, b = two_classifiers(only_a, only_b, n=only_a + only_b + n_more)
+    found, back = mcnemar(y, a, b), mcnemar(y, b, a)
+    assert (found.only_a, found.only_b) == (only_a, only_b)
+    assert found.difference == pytest.approx(accuracy(y, b) - accuracy(y, a))
+    assert found.low <= found.difference <= found.high
+    assert (back.low, back.high) == pytest.approx((-found.high, -found.low))
+    if only_a + only_b:
+        exact = stats.binomtest(only_a, only_a + only_b).pvalue
+        assert found.p_value == pytest.approx(exact)
+
+
+def test_mcnemar_matches_published_values_and_the_bootstrap_over_rows():
+    rows = two_classifiers(18, 30)
+    found = mcnemar(*rows)
+    assert round(found.p_value, 2) == 0.11
+    gain = (rows[2] == rows[0]).astype(float) - (rows[1] == rows[0])
+    drawn = bootstrap_interval(gain, rng=np.random.default_rng(0))
+    assert (found.low, found.high) == pytest.approx(drawn, abs=0.0015)
+
+
+def test_mcnemar_has_a_width_even_if_no_row_differs():
+    found = mcnemar(*two_classifiers(0, 0))
+    assert found.low < 0 < found.high
+    assert found.p_value == 1

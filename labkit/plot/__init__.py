@@ -5,6 +5,7 @@ this package loads no pyplot.
 """
 
 from labkit.plot.boundary import decision_boundary
+from labkit.plot.comparisons import paired, replicates, roc
 from labkit.plot.confusion import confusion_matrix
 from labkit.plot.curves import learning_curve
 from labkit.plot.images import image_grid
@@ -19,6 +20,9 @@ __all__ = [
     "image_grid",
     "learning_curve",
     "loss_surface",
+    "paired",
+    "replicates",
     "residuals",
+    "roc",
     "use_style",
 ]

@@ -65,12 +65,12 @@ def learning_curve(history, *, metric="loss", ax=None, label="", unit=None):
             if prefix + metric in history:
                 name = f"{label}: {part}" if label else part
                 y = history[prefix + metric]
-                _name_at_end(ax, *ax.plot(epochs, y, dash, label=name, **few))
+                name_at_end(ax, *ax.plot(epochs, y, dash, label=name, **few))
         unit = _UNITS.get(metric) if unit is None else unit
         ax.set(xlabel="epoch (counted from 1)", ylabel=f"{metric} ({unit})" if unit else metric)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
         ax.set_xlim(left=0.5, auto=True)  # there is no epoch 0 when counting from 1
-        _spread(ax)
+        spread_names(ax)
     return ax
 
 
@@ -91,7 +91,8 @@ def _check(history, metric):
             raise ValueError(f"expected finite numbers in {column!r}, got none at all")
 
 
-def _name_at_end(ax, line):
+def name_at_end(ax, line):
+    """Write a line's label beside its last finite point, in its colour."""
     x, y = line.get_data()
     last = np.flatnonzero(np.isfinite(y))[-1]
     style = {"color": line.get_color(), "va": "center", "annotation_clip": False, "gid": _LINE_END}
@@ -99,7 +100,7 @@ def _name_at_end(ax, line):
     ax.annotate(line.get_label(), (x[last], y[last]), **beside, **style)
 
 
-def _spread(ax, gap=13.0):
+def spread_names(ax, gap=13.0):
     """Move the names at the line ends apart until they are ``gap`` points from each other."""
     from sklearn.isotonic import isotonic_regression
 
