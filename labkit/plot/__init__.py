@@ -11,7 +11,7 @@ from labkit.plot.curves import learning_curve
 from labkit.plot.images import image_grid
 from labkit.plot.residuals import residuals
 from labkit.plot.style import use_style
-from labkit.plot.surfaces import activation, loss_surface
+from labkit.plot.surfaces import activation, loss_surface, paths
 
 __all__ = [
     "activation",
@@ -22,6 +22,7 @@ __all__ = [
     "loss_surface",
     "paired",
     "replicates",
+    "paths",
     "residuals",
     "roc",
     "use_style",

@@ -1,4 +1,4 @@
-"""Functions drawn: a loss over two parameters, and an activation with its derivative."""
+"""Functions drawn: a loss over two parameters, ways down it, and an activation's two curves."""
 
 import numpy as np
 
@@ -40,23 +40,8 @@ def loss_surface(f, *, x_range, y_range, path=None, names=("w1", "w2"), steps=60
     ('m', 'c', array([0.5, 0.1]))
     >>> import matplotlib.pyplot; matplotlib.pyplot.close(ax.figure)
     """
-    path = np.empty((0, 2)) if path is None else np.asarray(path, dtype=float)
-    for low, high in (x_range, y_range):
-        if not -np.inf < low < high < np.inf:
-            raise ValueError(f"expected a range from low to high, got {low} to {high}")
-    if path.shape[1:] != (2,) or not np.isfinite(path).all():
-        raise ValueError(
-            f"expected a path of finite numbers of shape (t, 2), got {path.shape}; stack one row "
-            "of two parameters a step"
-        )
-    u, v = (np.linspace(*ends, steps) for ends in (x_range, y_range))
-    loss = np.array([[float(f(a, b)) for a in u] for b in v])  # a row for each v
-    if not np.isfinite(loss).all():
-        row, column = np.argwhere(~np.isfinite(loss))[0]
-        raise ValueError(
-            f"expected finite losses, got {loss[row, column]} at ({u[column]:.3g}, {v[row]:.3g}); "
-            "choose narrower ranges"
-        )
+    path = np.empty((0, 2)) if path is None else _checked(path)
+    u, v, loss = _heights(f, x_range, y_range, steps)
     with use_style():
         ax = new_axes(ax)
         filled = ax.contourf(u, v, loss, levels=20)
@@ -73,6 +58,87 @@ def loss_surface(f, *, x_range, y_range, path=None, names=("w1", "w2"), steps=60
         ax.grid(False)
         ax.set(xlabel=names[0], ylabel=names[1], xlim=x_range, ylim=y_range)
     return ax
+
+
+def paths(f, paths, *, x_range, y_range, names=("w1", "w2"), steps=60, ax=None):
+    """Draw the ways that several optimisers took over one loss of two parameters.
+
+    Parameters
+    ----------
+    f : callable
+        Maps two numbers to the loss.
+    paths : dict of str to ndarray of shape (t, 2), t ≥ 1
+        The two parameters after 0, 1, …, t − 1 steps, by the optimiser's name; a dot a step. A way
+        that leaves the ranges is cut off there.
+    x_range, y_range : (float, float)
+        Lowest and highest value of the first and the second parameter.
+    names : (str, str)
+        Axis labels, with units.
+    steps : int ≥ 2
+        Values of each parameter at which f is called: steps² calls.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        With grey height lines between which lie equal areas, so that steep and flat parts both
+        show. The losses of neighbouring lines are not equally far apart.
+
+    Raises
+    ------
+    ValueError
+        If a range or a path is not as above, or a loss is NaN or infinite.
+
+    Examples
+    --------
+    >>> ways = {"slow": [[1.0, 0.5], [0.9, 0.3]], "fast": [[1.0, 0.5], [0.5, 0.1]]}
+    >>> ax = paths(lambda a, b: a**2 + 9 * b**2, ways, x_range=(-1, 2), y_range=(-1, 1), steps=20)
+    >>> [line.get_label() for line in ax.get_lines()]
+    ['slow', 'fast']
+    >>> import matplotlib.pyplot; matplotlib.pyplot.close(ax.figure)
+    """
+    paths = {name: _checked(path) for name, path in paths.items()}
+    u, v, loss = _heights(f, x_range, y_range, steps)
+    with use_style():
+        ax = new_axes(ax)
+        levels = np.unique(np.quantile(loss, np.linspace(0.02, 0.98, 13)))
+        ax.contour(u, v, loss, levels=levels, colors="0.75", linewidths=0.8)
+        for i, (name, path) in enumerate(paths.items()):
+            dash, mark = ("-", "--", "-.", ":")[i % 4], "osD^v"[i % 5]
+            ax.plot(*path.T, dash, marker=mark, markersize=3, linewidth=1.3, label=name)
+        for path in list(paths.values())[:1]:
+            ax.scatter(*path[0], color="white", edgecolor="black", s=50, zorder=3)
+        ax.grid(False)
+        ax.legend()
+        ax.set(xlabel=names[0], ylabel=names[1], xlim=x_range, ylim=y_range)
+    return ax
+
+
+def _checked(path):
+    path = np.asarray(path, dtype=float)
+    if path.shape[1:] != (2,) or not np.isfinite(path).all():
+        raise ValueError(
+            f"expected a path of finite numbers of shape (t, 2), got {path.shape}; stack one row "
+            "of two parameters a step"
+        )
+    return path
+
+
+def _heights(f, x_range, y_range, steps):
+    """Return the values of both parameters, and the loss at each pair, a row for each second."""
+    for low, high in (x_range, y_range):
+        if not -np.inf < low < high < np.inf:
+            raise ValueError(f"expected a range from low to high, got {low} to {high}")
+    u, v = (np.linspace(*ends, steps) for ends in (x_range, y_range))
+    loss = np.array([[float(f(a, b)) for a in u] for b in v])
+    if not np.isfinite(loss).all():
+        row, column = np.argwhere(~np.isfinite(loss))[0]
+        raise ValueError(
+            f"expected finite losses, got {loss[row, column]} at ({u[column]:.3g}, {v[row]:.3g}); "
+            "choose narrower ranges"
+        )
+    return u, v, loss
 
 
 def activation(activation, *, z_range=(-4, 4), ax=None):

@@ -3,7 +3,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from labkit.plot import activation, loss_surface
+from labkit.plot import activation, loss_surface, paths
 from labkit.scratch import activations
 
 RANGES = {"x_range": (-2, 2), "y_range": (0, 1)}
@@ -100,3 +100,30 @@ def test_both_draw_on_the_axes_they_are_given_and_leave_the_settings_alone():
     assert activation(activations.ReLU, ax=axes[1]) is axes[1]
     assert plt.get_fignums() == [axes[0].figure.number]
     assert dict(mpl.rcParams) == before
+
+
+WAYS = {"slow": [[1.5, 0.9], [1.4, 0.8], [1.3, 0.6]], "fast": [[1.5, 0.9], [0.2, 0.1]]}
+
+
+def test_each_way_is_drawn_under_its_name_from_a_common_ring():
+    ax = paths(lambda m, c: m**2 + c, WAYS, **RANGES, names=("slope m", "offset c"), steps=5)
+    drawn = {line.get_label(): line.get_xydata().tolist() for line in ax.get_lines()}
+    assert drawn == WAYS
+    assert len({line.get_linestyle() for line in ax.get_lines()}) == 2
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["slow", "fast"]
+    assert ax.collections[-1].get_offsets().data.tolist() == [[1.5, 0.9]]
+    assert (ax.get_xlabel(), ax.get_xlim(), ax.get_ylim()) == ("slope m", (-2, 2), (0, 1))
+
+
+def test_height_lines_enclose_equal_areas():
+    ax = paths(lambda m, c: np.exp(20 * m), WAYS, **RANGES, steps=101)
+    places = [path.vertices[0, 0] for path in ax.collections[0].get_paths()]
+    # Quantiles of the loss are quantiles of m: even steps from −2 to 2.
+    np.testing.assert_allclose(places, np.linspace(-1.92, 1.92, 13), atol=0.02)
+
+
+def test_ways_are_refused_as_a_surface_refuses_its_path():
+    with pytest.raises(ValueError, match="finite numbers of shape"):
+        paths(lambda m, c: m, {"lost": [[1.0, np.nan]]}, **RANGES)
+    with pytest.raises(ValueError, match="expected finite losses"):
+        paths(lambda m, c: np.inf, WAYS, **RANGES, steps=3)
