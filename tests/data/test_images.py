@@ -5,7 +5,11 @@ import io
 import json
 import struct
 import tarfile
+import threading
 import zipfile
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -14,7 +18,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from PIL import Image
 
-from labkit.data import images
+from labkit.data import fetch, images
+from labkit.data.catalogue import entry
+from labkit.data.hashes import file_sha256
+from labkit.data.sources import Source
 
 RNG = np.random.default_rng(0)
 
@@ -249,6 +256,56 @@ def test_cats_vs_dogs_refuses_a_zip_without_dogs(tmp_path, cats_zip):
                 new.writestr(name, old.read(name))
     with pytest.raises(ValueError, match="expected photos in train/ and test/"):
         images.load_cats_vs_dogs({"archive": path}, size=8)
+
+
+def pet_images(path, *, n=12):
+    """Write an archive like the authors': numbered photos, some empty or cut off, other files."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for kind, first in (("Dog", 100), ("Cat", 0)):
+            for k in sorted(range(n), key=str):  # 0, 1, 10, 11, 2: as text, not as numbers
+                photo = png(np.full((30, 20, 3), first + 8 * k, np.uint8), "JPEG", quality=95)
+                photo = {1: b"", 4: photo[:40]}.get(k, photo)
+                archive.writestr(f"PetImages/{kind}/{k}.jpg", photo)
+            archive.writestr(f"PetImages/{kind}/2100.jpg", photo)
+            archive.writestr(f"PetImages/{kind}/Thumbs.db", b"none")
+        archive.writestr("readme[1].txt", "no photo")
+    return path
+
+
+def test_the_authors_archive_gives_the_first_readable_photos_by_number(tmp_path):
+    data = images.load_cats_vs_dogs({"a": pet_images(tmp_path / "pets.zip")}, size=8)
+    assert [len(part) for part in data] == [10, 4, 6]  # 10 readable of 12 of each class: 5, 2, 3
+    grey = [np.rint(part.x[:, 0, 0, 0] * 255).tolist() for part in data]
+    assert grey[0] == [0, 16, 24, 40, 48, 100, 116, 124, 140, 148]  # 1 and 4 aren't there
+    assert grey[1] == [56, 64, 156, 164]
+    assert grey[2] == [72, 80, 88, 172, 180, 188]
+    assert data.test.y.tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_the_authors_archive_is_refused_if_a_class_has_no_readable_photo(tmp_path):
+    with pytest.raises(ValueError, match="expected photos"):
+        images.load_cats_vs_dogs({"a": pet_images(tmp_path / "pets.zip", n=1)}, size=8)
+
+
+def test_the_authors_archive_is_fetched_where_the_mirror_has_no_small_one(tmp_path, monkeypatch):
+    served = pet_images(tmp_path / "pets.zip")
+    handler = partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    monkeypatch.setattr(SimpleHTTPRequestHandler, "log_message", lambda *args: None)
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("LABKIT_MIRROR", str(tmp_path / "empty"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    small, authors = entry("cats_vs_dogs").variants
+    (file,) = authors.files
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/pets.zip"
+        file = replace(file, sha256=file_sha256(served), sources=(Source("url", url),))
+        item = replace(entry("cats_vs_dogs"), variants=(small, replace(authors, files=(file,))))
+        data = fetch.read(item, size=8)
+        server.shutdown()
+    assert data.source == f"url {url}"
+    assert data.train.x.shape == (10, 8, 8, 3)
 
 
 def membranes(path, x, y):
