@@ -19,7 +19,7 @@ HEAVY = ("torch", "tensorflow", "keras", "matplotlib.pyplot", "pandas", "sklearn
 LAYERS = (
     {"types", "history", "profile", "seeds", "metrics", "grad"},
     {"data", "text"},
-    {"train", "anatomy"},
+    {"train", "anatomy", "vision"},
     {"scratch"},  # its MLP is trained by fit_numpy, which itself knows no model
     {"plot", "sheet"},
     {"ledger", "check"},
