@@ -159,11 +159,11 @@ def _file(name, *, sources, **row):
     return File(name, sources=tuple(_source(**item) for item in sources), **row)
 
 
-def _source(*, member="", **place):
+def _source(*, member="", lines=0, **place):
     (kind, reference), *others = place.items()
     if others:
         raise ValueError(f"expected one kind of place in a source, got {list(place)}")
-    return Source(kind, reference, member)
+    return Source(kind, reference, member, lines)
 
 
 #: Every data set, by id.

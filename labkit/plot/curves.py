@@ -12,10 +12,11 @@ _UNITS = {"loss": "mean over examples", "accuracy": "fraction of examples"}
 _LINE_END = "line end"  # marks the texts that name a line, so that a later call can move them
 
 
-def learning_curve(history, *, metric="loss", ax=None, label="", unit=None):
+def learning_curve(history, *, metric="loss", ax=None, label="", unit=None, log_epochs=False):
     """Draw a metric over the epochs: training solid, validation dashed, named at their ends.
 
-    Call it again with the same ``ax`` and another ``label`` to compare runs.
+    Call it again with the same ``ax`` and another ``label`` to compare runs. Runs of very unlike
+    lengths are best compared on a log axis, where each doubling of the epochs is as wide.
 
     Parameters
     ----------
@@ -29,6 +30,8 @@ def learning_curve(history, *, metric="loss", ax=None, label="", unit=None):
         Name of the run, put before "training" and "validation".
     unit : str, optional
         Unit for the y axis; known for loss and accuracy.
+    log_epochs : bool
+        Draw the epochs on a log axis; it begins at epoch 1, since zero has no logarithm.
 
     Returns
     -------
@@ -68,8 +71,14 @@ def learning_curve(history, *, metric="loss", ax=None, label="", unit=None):
                 name_at_end(ax, *ax.plot(epochs, y, dash, label=name, **few))
         unit = _UNITS.get(metric) if unit is None else unit
         ax.set(xlabel="epoch (counted from 1)", ylabel=f"{metric} ({unit})" if unit else metric)
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
-        ax.set_xlim(left=0.5, auto=True)  # there is no epoch 0 when counting from 1
+        if log_epochs:
+            ax.set(xscale="log", xlabel="epoch (counted from 1, log scale)")
+            ax.xaxis.set_major_formatter("{x:.0f}")  # 100, not 10²
+            ax.set_xlim(left=0.9, auto=True)
+        else:
+            whole = MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1)
+            ax.xaxis.set_major_locator(whole)
+            ax.set_xlim(left=0.5, auto=True)  # there is no epoch 0 when counting from 1
         spread_names(ax)
     return ax
 

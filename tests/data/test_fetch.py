@@ -14,7 +14,9 @@ import tarfile
 import tempfile
 import threading
 import time
+import tracemalloc
 import zipfile
+import zlib
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -665,3 +667,113 @@ def test_nothing_is_recorded_unless_a_record_is_asked_for(tmp_path, monkeypatch)
     before = set(tmp_path.rglob("*"))
     labkit.data.load("seeds", source="starter")
     assert set(tmp_path.rglob("*")) == before
+
+
+# ------------------------------------------------ the first lines of a table far larger than that
+def collisions(rng, n):
+    """Return n lines that look like HIGGS: a label and 28 numbers in scientific notation."""
+    rows = [[rng.integers(2), *rng.normal(size=28)] for _ in range(n)]
+    return "".join(",".join(f"{v:.18e}" for v in row) + "\n" for row in rows).encode()
+
+
+class Endless:
+    """A page that never ends: the same packed lines over and over, until the reader hangs up."""
+
+    def __init__(self, text, *, level=6):
+        self.text, self.level, self.sent = text, level, 0
+        self.hung_up = threading.Event()
+
+    def __call__(self, handler):
+        handler.send_response(200)
+        handler.end_headers()
+        pack = zlib.compressobj(self.level, wbits=31)
+        try:
+            while self.sent < 300_000_000:
+                part = pack.compress(self.text)
+                handler.wfile.write(part)
+                self.sent += len(part)
+        except OSError:
+            self.hung_up.set()
+
+
+@pytest.fixture
+def declare_higgs(site, monkeypatch):
+    """Return a function: put HIGGS, the first lines of /HIGGS.csv.gz, into the catalogue."""
+
+    def put(page, *, content, lines=7_500):
+        site.pages["/HIGGS.csv.gz"] = page
+        source = Source("url", f"{site.url}/HIGGS.csv.gz", lines=lines)
+        variant = Variant("labkit.data.tabular:load_higgs", (File("H.csv", sources=(source,)),))
+        item = replace(catalogue.entry("higgs"), variants=(variant,), content=content)
+        monkeypatch.setitem(catalogue.CATALOGUE, "higgs", item)
+
+    return put
+
+
+def higgs_content(text):
+    rows = np.loadtxt(text.decode().split(), delimiter=",")
+    x, y = rows[:, 1:].round(3).astype(np.float32), rows[:, 0].astype(np.int64)
+    return content_hash((x, y), None, None)
+
+
+def test_of_an_endless_table_the_rows_asked_for_come_and_memory_stays_bounded(
+    site, declare_higgs, monkeypatch
+):
+    monkeypatch.setenv("LABKIT_PROFILE", "full")
+    some = collisions(np.random.default_rng(0), 500)
+    page = Endless(some)
+    declare_higgs(page, content=higgs_content(some * 15))
+    tracemalloc.start()
+    fetch.fetch_file("higgs", "H.csv")  # parses, too: the arrays' hash decides
+    tracemalloc.reset_peak()
+    sources.download(Source("url", f"{site.url}/HIGGS.csv.gz", lines=7_500), cache.cache_dir())
+    peak = tracemalloc.get_traced_memory()[1] - tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert peak < 1_000_000, "the lines are 5 MB"
+    assert page.hung_up.wait(10)
+    assert page.sent < 60_000_000, "two readers hung up early"
+    train = labkit.data.load("higgs").train
+    assert train.x.shape == (7_500, 28)
+    assert train.x[500:].tolist() == train.x[:-500].tolist()
+    site.pages.clear()
+    assert len(labkit.data.load("higgs", rows=100).train) == 100, "the cache has them"
+
+
+def test_a_stream_of_other_rows_is_not_believed(declare_higgs):
+    some = collisions(np.random.default_rng(0), 500)
+    declare_higgs(Endless(some), content=higgs_content(some[:-3] + b"03\n"))
+    with pytest.raises(ConnectionError, match="to have the hash"):
+        fetch.fetch("higgs")
+    assert cached_files() == ["higgs/.lock"]
+
+
+PACKED = gzip.compress(collisions(np.random.default_rng(0), 100))
+
+
+def flipped(data, place):
+    return data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (PACKED[: len(PACKED) // 2], "the stream broke after [0-9]+ lines: EOFError"),
+        (flipped(PACKED, len(PACKED) // 2), "broke after [0-9]+ lines|CRC check failed"),
+        (PACKED, "expected 101 lines, got 100 and the end of the file"),
+        (b"<html>moved</html>", "Not a gzipped file"),
+        (gzip.compress(b"1," * 3_000_000), "line 1 has no end in 100,000 bytes"),
+        (404, "404"),
+    ],
+)
+def test_a_stream_that_breaks_is_a_clear_error_and_nothing_enters_the_cache(
+    declare_higgs, page, reason
+):
+    declare_higgs(page, content="", lines=101)
+    with pytest.raises(ConnectionError, match=reason):
+        fetch.fetch("higgs")
+    assert cached_files() == ["higgs/.lock"]
+
+
+def test_first_lines_are_for_urls_only():
+    with pytest.raises(ValueError, match="lines only of a source of kind url"):
+        Source("mirror", "x.gz", lines=3)

@@ -99,3 +99,13 @@ def test_bad_input_says_what_to_do():
     with pytest.raises(ValueError, match="finite"):
         learning_curve(History([{"epoch": 0, "loss": np.inf}]))
     assert plt.get_fignums() == []
+
+
+def test_a_log_axis_begins_at_epoch_one_and_says_so():
+    ax = learning_curve(history(300), log_epochs=True)
+    learning_curve(history(20), label="short", ax=ax, log_epochs=True)
+    ax.figure.canvas.draw()
+    assert ax.get_xscale() == "log"
+    assert ax.get_xlim()[0] == 0.9
+    assert "log scale" in ax.get_xlabel()
+    assert ax.xaxis.get_major_formatter()(100) == "100"
