@@ -12,7 +12,6 @@ from labkit.plot.images import image_grid
 from labkit.plot.residuals import residuals
 from labkit.plot.style import use_style
 from labkit.plot.surfaces import activation, loss_surface, paths
-from labkit.plot.surfaces import activation, loss_surface
 from labkit.plot.weights import weight_histogram
 
 __all__ = [
