@@ -4,9 +4,10 @@ import time
 
 import numpy as np
 
-from labkit.history import History
 from labkit.seeds import epoch_order
 from labkit.train import loop
+from labkit.train.checkpoint import settings_of
+from labkit.train.checkpoint_keras import KerasCheckpoint
 
 
 def fit_keras(
@@ -21,6 +22,8 @@ def fit_keras(
     metrics=None,
     seed=0,
     on_epoch=None,
+    checkpoint=None,
+    resume=False,
     progress=None,
 ):
     """Compile and train a Keras model, one epoch of ``model.fit`` at a time.
@@ -51,6 +54,12 @@ def fit_keras(
         the like follow Keras's own seed.
     on_epoch : callable, optional
         ``on_epoch(epoch, history)`` is called after each epoch; True stops the training.
+    checkpoint : str or Path, optional
+        A file that takes the run's state after each epoch; whole at any moment.
+    resume : bool
+        Go on from that file if it is there. Build model and optimizer as at the start; on a
+        CPU the weights end the same to the bit as those of a run that was never stopped. What
+        `on_epoch` remembers itself is not in the file.
     progress : bool, optional
         Show a progress bar; None: in a terminal or notebook.
 
@@ -62,7 +71,8 @@ def fit_keras(
     Raises
     ------
     ValueError
-        If rows, targets, sizes or the learning rate do not fit, or a value is NaN or infinite.
+        If rows, targets, sizes or the learning rate do not fit, a value is NaN or infinite, or
+        the checkpoint is of another run.
     FloatingPointError
         If a loss becomes NaN or infinite.
 
@@ -91,15 +101,20 @@ def fit_keras(
     dataset = _in_batches(x, y, order, batch_size)
     options = {"validation_data": parts.get("val"), "validation_batch_size": batch_size}
     options |= {"shuffle": False, "verbose": 0}
-    history = History()
-    with loop.epoch_bar(epochs, progress) as bar:
+    run = {"batch_size": batch_size, "seed": seed}
+    settings = settings_of(parts, loss_fn=loss_fn, **run) if checkpoint else None
+    saved = KerasCheckpoint(checkpoint, model, settings=settings)
+    history, epochs = saved.begin(epochs, resume=resume)
+    with loop.epoch_bar(epochs, progress, done=len(history)) as bar:
         for epoch in bar:
             started = time.perf_counter()
             order.assign(epoch_order(len(x), seed=seed, epoch=epoch))
             # 1 forward, 2 loss, 3 backward and 4 step, of each batch:
             fit = model.fit(dataset, initial_epoch=epoch, epochs=epoch + 1, **options)
             results = _in_order(fit.history, model.get_metrics_result())  # 5 record
-            if loop.end_epoch(history, bar, started, results, on_epoch):
+            stop = loop.end_epoch(history, bar, started, results, on_epoch)
+            saved.save(history, stopped=stop)
+            if stop:
                 break
     return history
 

@@ -4,8 +4,9 @@ import time
 
 import numpy as np
 
-from labkit.history import History
 from labkit.train import loop
+from labkit.train.checkpoint import settings_of
+from labkit.train.checkpoint_torch import TorchCheckpoint
 
 
 def fit_torch(
@@ -21,6 +22,8 @@ def fit_torch(
     seed=0,
     scheduler=None,
     on_epoch=None,
+    checkpoint=None,
+    resume=False,
     progress=None,
 ):
     """Train a PyTorch model on mini-batches; its device and float type decide those of the data.
@@ -55,6 +58,12 @@ def fit_torch(
         Stepped after each epoch; ReduceLROnPlateau is given val_loss, or else the loss.
     on_epoch : callable, optional
         ``on_epoch(epoch, history)`` is called after each epoch; True stops the training.
+    checkpoint : str or Path, optional
+        A file that takes the run's state after each epoch; whole at any moment.
+    resume : bool
+        Go on from that file if it is there. Build model, optimizer and scheduler as at the start;
+        on a CPU the weights end the same to the bit as those of a run that was never stopped.
+        What `on_epoch` remembers itself is not in the file.
     progress : bool, optional
         Show a progress bar; None: in a terminal or notebook.
 
@@ -67,7 +76,8 @@ def fit_torch(
     Raises
     ------
     ValueError
-        If rows, targets, sizes or the learning rate do not fit, or a value is NaN or infinite.
+        If rows, targets, sizes or the learning rate do not fit, a value is NaN or infinite, or
+        the checkpoint is of another run.
     FloatingPointError
         If a loss becomes NaN or infinite.
 
@@ -107,8 +117,11 @@ def fit_torch(
     whole = dtype if output_shape[1:] == parts["train"][1].shape[1:] else torch.int64
     targets = {name: tensor(y, whole=whole) for name, (_, y) in parts.items()}
 
-    history = History()
-    with loop.epoch_bar(epochs, progress) as bar:
+    run = {"batch_size": batch_size, "seed": seed}
+    settings = settings_of(parts, loss_fn=loss_fn, **run) if checkpoint else None
+    saved = TorchCheckpoint(checkpoint, model, optimizer, scheduler, settings=settings)
+    history, epochs = saved.begin(epochs, resume=resume)
+    with loop.epoch_bar(epochs, progress, done=len(history)) as bar:
         for epoch in bar:
             started = time.perf_counter()
             x, y, tally = inputs["train"], targets["train"], loop.Tally(parts["train"][1], metrics)
@@ -135,6 +148,8 @@ def fit_torch(
                 scheduler.step(results.get("val_loss", results["loss"]))
             elif scheduler is not None:
                 scheduler.step()
-            if loop.end_epoch(history, bar, started, results, on_epoch):
+            stop = loop.end_epoch(history, bar, started, results, on_epoch)
+            saved.save(history, stopped=stop)
+            if stop:
                 break
     return history

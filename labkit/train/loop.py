@@ -186,15 +186,20 @@ class Tally:
         return {prefix + name: float(value) for name, value in values.items()}
 
 
-def epoch_bar(epochs: int, progress: bool | None):
-    """Return a tqdm bar over 0 … epochs − 1; off by default outside a terminal or notebook."""
+def epoch_bar(epochs: int, progress: bool | None, *, done: int = 0):
+    """Return a tqdm bar over the epochs done … epochs − 1."""
+    return bar(range(done, epochs), progress, unit="epoch", done=done, total=epochs)
+
+
+def bar(items, progress: bool | None, *, unit: str, total: int, done: int = 0):
+    """Return a tqdm bar over the items; off by default outside a terminal or notebook."""
     from tqdm import tqdm
 
     if progress is None:
         shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
         progress = sys.stderr.isatty() or hasattr(shell, "kernel")  # a notebook's shell has one
     off = os.environ.get("TQDM_DISABLE", "0") not in ("", "0")
-    return tqdm(range(epochs), unit="epoch", disable=off or not progress)
+    return tqdm(items, initial=done, total=total, unit=unit, disable=off or not progress)
 
 
 def end_epoch(history, bar, started: float, results: dict, on_epoch) -> bool:
