@@ -8,7 +8,7 @@ from labkit.plot.boundary import decision_boundary
 from labkit.plot.comparisons import paired, replicates, roc
 from labkit.plot.confusion import confusion_matrix
 from labkit.plot.curves import learning_curve
-from labkit.plot.images import image_grid
+from labkit.plot.images import feature_maps, image_grid
 from labkit.plot.residuals import residuals
 from labkit.plot.style import use_style
 from labkit.plot.surfaces import activation, loss_surface, paths
@@ -18,6 +18,7 @@ __all__ = [
     "activation",
     "confusion_matrix",
     "decision_boundary",
+    "feature_maps",
     "image_grid",
     "learning_curve",
     "loss_surface",

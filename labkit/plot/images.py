@@ -1,4 +1,4 @@
-"""A sheet of pictures, drawn only where its rows may be shown."""
+"""Sheets of pictures and of maps, drawn only where their rows may be shown."""
 
 import os
 
@@ -43,6 +43,52 @@ def image_grid(images, titles=None, *, dataset=None, columns=None, ax=None):
     >>> import matplotlib.pyplot; matplotlib.pyplot.close(ax.figure)
     """
     images, top = _check_images(images)
+    return _draw(images, titles, dataset, columns, ax, {"cmap": "gray", "vmin": 0, "vmax": top})
+
+
+def feature_maps(maps, titles=None, *, dataset=None, columns=None, ax=None):
+    """Draw maps of numbers side by side: a layer's outputs for a picture, or its kernels.
+
+    All are drawn on one scale, on which 0 is white, positive numbers are red and negative ones
+    blue, so that sizes and signs can be compared from map to map.
+
+    Parameters
+    ----------
+    maps : ndarray of shape (n, h, w), float
+    titles, dataset, columns, ax
+        As in :func:`image_grid`. The maps of a picture show it: what may not be redistributed as
+        a picture is refused as a map, too.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One Axes that holds all the maps.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another or a number isn't finite; or as in :func:`image_grid`.
+
+    Examples
+    --------
+    >>> ax = feature_maps(np.array([[[-2.0, 1.0]]]), dataset="drawn here")
+    >>> ax.images[0].get_clim()
+    (-2.0, 2.0)
+    >>> import matplotlib.pyplot; matplotlib.pyplot.close(ax.figure)
+    """
+    maps = np.asarray(maps, dtype=float)
+    if maps.ndim != 3 or not maps.size:
+        raise ValueError(
+            f"expected maps of shape (n, h, w), got {maps.shape}; one picture's maps are y[0] in "
+            "PyTorch, and np.moveaxis(y[0], -1, 0) in Keras, where channels come last"
+        )
+    if not np.isfinite(maps).all():
+        raise ValueError("expected finite numbers, got NaN or an infinity among the maps")
+    top = float(np.abs(maps).max()) or 1.0
+    return _draw(maps, titles, dataset, columns, ax, {"cmap": "RdBu_r", "vmin": -top, "vmax": top})
+
+
+def _draw(images, titles, dataset, columns, ax, look):
     n, h, w = images.shape[:3]
     titles = [""] * n if titles is None else [str(title) for title in titles]
     if len(titles) != n:
@@ -58,7 +104,7 @@ def image_grid(images, titles=None, *, dataset=None, columns=None, ax=None):
         for i, (image, title) in enumerate(zip(images, titles, strict=True)):
             left, bottom = i % columns * (cell + 0.08), -(i // columns) * tall
             extent = (left, left + cell, bottom, bottom + cell * h / w)
-            ax.imshow(image, extent=extent, cmap="gray", vmin=0, vmax=top)
+            ax.imshow(image, extent=extent, **look)
             if title:
                 middle, edge = left + cell / 2, bottom + cell * h / w + 0.03
                 ax.text(middle, edge, title, ha="center", va="bottom", fontsize=9)

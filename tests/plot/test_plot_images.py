@@ -2,7 +2,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from labkit.plot import image_grid
+from labkit.plot import feature_maps, image_grid
 from labkit.types import Dataset, Split
 
 IMAGES = np.random.default_rng(0).random((10, 8, 6))
@@ -100,4 +100,40 @@ def test_the_axes_given_are_the_axes_drawn_in_and_back():
 def test_bad_input_says_what_to_do(images, titles, says):
     with pytest.raises(ValueError, match=says):
         image_grid(images, titles)
+    assert plt.get_fignums() == []
+
+
+def test_maps_are_drawn_on_one_scale_with_nothing_in_the_middle():
+    maps = np.array([[[-3.0, 0.0]], [[1.0, 2.0]]])
+    ax = feature_maps(maps, ["a", "b"], dataset="drawn here")
+    assert [image.get_clim() for image in ax.images] == [(-3, 3)] * 2
+    np.testing.assert_array_equal(ax.images[1].get_array(), maps[1])
+    assert ax.images[0].cmap(0.5)[:3] == pytest.approx((1, 1, 1), abs=0.05), "0 is white"
+    assert feature_maps(np.zeros((1, 2, 2))).images[0].get_clim() == (-1, 1)
+
+
+def test_maps_of_pictures_that_may_not_be_shown_are_refused_too(monkeypatch, tmp_path):
+    feature_maps(IMAGES, dataset=dataset(False))
+    plt.close("all")
+    monkeypatch.setenv("LABKIT_RECORD", str(tmp_path / "rows.jsonl"))
+    with pytest.raises(ValueError, match=r"'pets' \(unclear\).*must not land"):
+        feature_maps(IMAGES, dataset=dataset(False))
+    with pytest.raises(ValueError, match="pass the Dataset"):
+        feature_maps(IMAGES)
+    assert plt.get_fignums() == []
+    feature_maps(IMAGES, dataset=dataset(True))
+
+
+@pytest.mark.parametrize(
+    ("maps", "says"),
+    [
+        (IMAGES[0], "moveaxis"),
+        (IMAGES[..., None], r"\(10, 8, 6, 1\)"),
+        (IMAGES[:0], "expected maps"),
+        (IMAGES * np.nan, "finite"),
+    ],
+)
+def test_bad_maps_are_refused_with_the_way_out(maps, says):
+    with pytest.raises(ValueError, match=says):
+        feature_maps(maps)
     assert plt.get_fignums() == []
