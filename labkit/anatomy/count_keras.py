@@ -64,21 +64,21 @@ class _Walk:
     def through(self, model, fields, place):
         """Append the rows of a model's layers; return the fields of its outputs."""
         known = {id(tensor): field for tensor, field in zip(model.inputs, fields, strict=True)}
-        inner = list(model.layers)
-        if type(inner[0]).__name__ != "InputLayer" and not place:
-            for tensor in model.inputs:  # Sequential hides it
-                self.rows.append(self._row(_Input(), tensor, tensor, known[id(tensor)], place))
-        for layer in inner:
-            outputs = _listed(layer.output)
-            inputs = _listed(layer.input) or outputs  # an input layer has none
+        for tensor in [] if place else model.inputs:
+            shape, size = tuple(tensor.shape[1:]), _bytes(tensor.dtype)
+            facts = {"field": known[id(tensor)], "stored_bytes": math.prod(shape) * size}
+            self.rows.append(row("input", "InputLayer", shape, **facts))
+        for layer in model.layers:
+            if type(layer).__name__ == "InputLayer":
+                continue
+            inputs, outputs = _listed(layer.input), _listed(layer.output)
             given = [known.get(id(tensor)) for tensor in inputs]
             if hasattr(layer, "layers") and getattr(layer, "inputs", None):  # a model in the model
                 found = self.through(layer, given, f"{place}{layer.name}/")
                 known |= {id(t): field for t, field in zip(outputs, found, strict=True)}
-            elif type(layer).__name__ != "InputLayer" or not place:
-                line = self._row(layer, inputs[0], outputs[0], widest(given), place)
+            else:
+                self.rows.append(self._row(layer, inputs[0], outputs[0], widest(given), place))
                 known |= dict.fromkeys(map(id, outputs), self.field)
-                self.rows.append(line)
         return [known.get(id(tensor)) for tensor in model.outputs]
 
     def _row(self, layer, x, y, field, place):
@@ -101,19 +101,12 @@ class _Walk:
             "weight_bytes": sum(n * size for n, size, _ in sizes),
             "stored_bytes": 0 if same else math.prod(y_shape) * _bytes(y.dtype),
         }
-        kind = type(layer).__name__.lstrip("_")
-        kind = "InputLayer" if kind == "Input" else kind
+        kind = type(layer).__name__
         return row(place + layer.name, kind, y_shape, field=field, **facts, **counts)
 
     def _rule(self, layer):
         own = next((rule for kind, rule in self.rules.items() if isinstance(layer, kind)), None)
         return own or _RULES.get(type(layer).__name__, _other)
-
-
-class _Input:
-    """Stands for the input of a Sequential model."""
-
-    name, weights, trainable_weights = "input", (), ()
 
 
 def _listed(tensors):
@@ -162,10 +155,6 @@ def _global_pool(layer, x, y):
     return {"reads": math.prod(sides), "window": Window(sides, sides, (1,) * len(sides))}
 
 
-def _upsampling(layer, x, y):
-    return {"window": None}
-
-
 def _other(layer, x, y):
     """Scales and shifts count nothing; what else its weights do isn't known."""
     plain = all(len(v.shape) <= 1 for v in layer.weights)
@@ -178,4 +167,4 @@ for _n in "123":
     _RULES |= {f"Conv{_n}D": _convolution, f"Conv{_n}DTranspose": _upward}
     _RULES |= {f"{kind}Pooling{_n}D": _pool for kind in ("Max", "Average")}
     _RULES |= {f"Global{kind}Pooling{_n}D": _global_pool for kind in ("Max", "Average")}
-    _RULES |= {f"DepthwiseConv{_n}D": _convolution, f"UpSampling{_n}D": _upsampling}
+    _RULES |= {f"DepthwiseConv{_n}D": _convolution, f"UpSampling{_n}D": lambda *_: {"window": None}}

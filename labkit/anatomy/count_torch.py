@@ -133,9 +133,7 @@ class _Walk:
             elif self.rows and self.rows[-1]["kind"] == "function":
                 self.rows[-1]["stored_bytes"] += size
             else:
-                nothing = {"parameters": 0, "trainable": 0, "weight_bytes": 0}
-                shape = tensor.shape[1:]
-                self.rows.append(row("between", "function", shape, stored_bytes=size, **nothing))
+                self.rows.append(row("between", "function", tensor.shape[1:], stored_bytes=size))
                 self.rows[-1] |= dict.fromkeys(("activations", "multiply_adds", "connections"))
         return tensor
 

@@ -90,22 +90,20 @@ def row(layer, kind, output, *, matrix=0, positions=0, reads=0, bias=False, fiel
     field : Field, optional
         None where an output depends on the whole input, or the field can't be told.
     counts : int
-        parameters, trainable, weight_bytes and stored_bytes.
+        parameters, trainable, weight_bytes and stored_bytes; 0 unless given.
 
     Returns
     -------
     dict
         With the keys of COLUMNS.
     """
-    n = math.prod(output)
-    known = matrix is not None
-    adds = matrix * positions if known else None
-    values = {"layer": layer, "kind": kind, "output": tuple(output), **counts, "activations": n}
-    values["multiply_adds"] = adds
-    values["connections"] = adds + n * (reads + bias) if known else None
-    values["receptive_field"] = _number(field and field.size)
-    values["jump"] = _number(field and field.jump)
-    return {name: values[name] for name in COLUMNS}
+    values = dict.fromkeys(COLUMNS, 0) | counts
+    values |= {"layer": layer, "kind": kind, "output": tuple(output)}
+    n = values["activations"] = math.prod(output)
+    adds = values["multiply_adds"] = None if matrix is None else matrix * positions
+    values["connections"] = None if matrix is None else adds + n * (reads + bias)
+    sides = (_number(field and field.size), _number(field and field.jump))
+    return values | dict(zip(("receptive_field", "jump"), sides, strict=True))
 
 
 def _number(sides):
@@ -118,10 +116,7 @@ def frame(rows):
     import pandas as pd
 
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    whole = ["parameters", "trainable", "connections", "multiply_adds", "activations"]
-    for name in (*whole, "weight_bytes", "stored_bytes"):
-        table[name] = table[name].astype("Int64")
-    for name in ("receptive_field", "jump"):
+    for name in list(COLUMNS)[3:]:
         if not table[name].map(lambda value: isinstance(value, tuple)).any():
             table[name] = table[name].astype("Int64")
     return table

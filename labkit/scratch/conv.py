@@ -257,9 +257,8 @@ class _Pool2D:
     def _spread(self, parts):
         n, c = self._shape[:2]
         one = (n * c, 1, *self._shape[2:])  # each channel is a picture of its own
-        return col2im(parts.reshape(-1, self.kernel**2), one, self.kernel, **self.place).reshape(
-            self._shape
-        )
+        parts = parts.reshape(-1, self.kernel**2)
+        return col2im(parts, one, self.kernel, **self.place).reshape(self._shape)
 
 
 class MaxPool2D(_Pool2D):
