@@ -63,8 +63,8 @@ def augment(x, *, rng: np.random.Generator, flip=True, rotation=0.1, zoom=0.2):
     # Where each pixel of the view comes from; both axes run from −1 to 1, hence the h / w.
     theta = np.zeros((n, 2, 3))
     theta[:, 0, 0] = scale * mirror * np.cos(angle)
-    theta[:, 0, 1] = -scale * mirror * np.sin(angle) * h / w
-    theta[:, 1, 0] = scale * np.sin(angle) * w / h
+    theta[:, 0, 1] = -scale * np.sin(angle) * h / w
+    theta[:, 1, 0] = scale * mirror * np.sin(angle) * w / h
     theta[:, 1, 1] = scale * np.cos(angle)
     theta = torch.tensor(theta, dtype=x.dtype, device=x.device)
     grid = functional.affine_grid(theta, list(x.shape), align_corners=False)  # (n, h, w, 2)

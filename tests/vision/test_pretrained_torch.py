@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
-from labkit.vision import pretrained
+from labkit.train import fit_torch
+from labkit.vision import features, pretrained
 
 pytestmark = pytest.mark.torch
 
@@ -33,6 +35,11 @@ def test_lite0_cut_in_parts_is_the_package_s_network(lite0):
     assert ours.shape == (2, 1000)
 
 
+def test_any_size_will_do(lite0):
+    with torch.no_grad():
+        assert lite0.features(photos(size=45)).shape == (2, 1280)
+
+
 def test_an_array_and_a_tensor_give_the_same_input(lite0):
     x = photos()
     torch.testing.assert_close(
@@ -50,7 +57,7 @@ def test_vgg16_wants_imagenet_s_mean_and_deviation():
 
 @pytest.mark.parametrize(
     "x",
-    [photos() * 255, photos() - 0.5, photos()[0], photos(size=40), photos()[..., :1]],
+    [photos() * 255, photos() - 0.5, photos()[0], photos(size=31), photos()[..., :1]],
     ids=["bytes", "centred", "one picture", "size", "grey"],
 )
 def test_pictures_that_would_be_preprocessed_wrongly_are_refused(lite0, x):
@@ -73,6 +80,20 @@ def test_vgg16_has_the_published_counts_and_runs_at_the_published_size():
         assert net.last(torch.zeros(1, 512, 11, 11)).shape == (1, 5 * 5 * 512)  # 180 px, floored
     with pytest.raises(ValueError, match="without one"):
         net.logits(photos())
+
+
+def test_the_gpu_protocol_takes_a_few_steps_with_random_weights(tmp_path, monkeypatch):
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path))
+    net = pretrained("vgg16", weights=None)
+    maps = features(net, photos(size=180), part="body", batch_size=1)
+    assert maps.shape == (2, 512, 11, 11)
+    model = nn.Sequential(net.last, nn.Linear(12_800, 256), nn.Linear(256, 1), nn.Flatten(0))
+    before = net.last[0].weight.detach().clone()
+    optimizer = torch.optim.RMSprop(model.parameters(), lr=1e-5)
+    fit = {"loss_fn": nn.BCEWithLogitsLoss(), "optimizer": optimizer, "epochs": 2}
+    history = fit_torch(model, (maps, np.array([0, 1])), **fit)
+    assert np.isfinite(history["loss"]).all()
+    assert not torch.equal(net.last[0].weight, before)
 
 
 def state(seed=0):
