@@ -103,7 +103,7 @@ def paths(f, paths, *, x_range, y_range, names=("w1", "w2"), steps=60, ax=None):
     with use_style():
         ax = new_axes(ax)
         levels = np.unique(np.quantile(loss, np.linspace(0.02, 0.98, 13)))
-        ax.contour(u, v, loss, levels=levels, colors="0.75", linewidths=0.8)
+        ax.contour(u, v, loss, levels=levels, colors="0.75", linewidths=0.8, linestyles="solid")
         for i, (name, path) in enumerate(paths.items()):
             dash, mark = ("-", "--", "-.", ":")[i % 4], "osD^v"[i % 5]
             ax.plot(*path.T, dash, marker=mark, markersize=3, linewidth=1.3, label=name)
