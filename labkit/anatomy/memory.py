@@ -27,7 +27,7 @@ def training_memory(table, *, batch_size: int, optimizer: str = "sgd") -> dict:
     Parameters
     ----------
     table : pandas.DataFrame
-        From :func:`labkit.anatomy.torch_layers` or :func:`labkit.anatomy.keras_layers`.
+        From :func:`~labkit.anatomy.count_torch.torch_layers` or its Keras twin.
     batch_size : int ≥ 1
     optimizer : str
         A name of SLOTS; "momentum" is SGD with it.
