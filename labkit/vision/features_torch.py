@@ -18,7 +18,7 @@ def features(backbone, x, *, part="features", batch_size=50) -> np.ndarray:
     Parameters
     ----------
     backbone : Backbone
-        As :func:`labkit.vision.pretrained` returns it.
+        As :func:`labkit.vision.pretrained_torch.pretrained` returns it.
     x : ndarray of shape (n, h, w, 3), float32 in [0, 1]
         Pictures.
     part : {"features", "body", "logits"}
@@ -34,7 +34,7 @@ def features(backbone, x, *, part="features", batch_size=50) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the part is unknown, or as :meth:`Backbone.preprocess`.
+        If the part is unknown, or as ``backbone.preprocess`` raises it.
 
     Examples
     --------
