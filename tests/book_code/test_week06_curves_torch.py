@@ -1,0 +1,52 @@
+"""The chapter's three looks in PyTorch are the formulas in NumPy."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+pytestmark = pytest.mark.torch
+
+reference = runpy.run_path(str(Path(__file__).with_name("curves_reference.py")))
+code = runpy.run_path(str(Path(__file__).parents[2] / "book/code/week06_curves_torch.py"))
+
+
+def new_net():
+    torch.manual_seed(2)
+    net = code["network"](6, 8, 3)
+    return net, [part.detach().numpy().T.copy() for part in net.parameters()]
+
+
+def test_torch_loss_and_living_units_are_those_of_numpy():
+    x, y = reference["rows"]()
+    net, weights = new_net()
+    loss, _, living = reference["looks"](weights, x, y)
+    assert code["cross_entropy"](net, x, y) == pytest.approx(loss, rel=1e-5)
+    assert code["alive"](net, x) == pytest.approx(living)
+
+
+def test_a_new_torch_net_starts_near_the_logarithm_of_the_number_of_classes():
+    x, y = reference["rows"]()
+    assert code["cross_entropy"](new_net()[0], x, y) == pytest.approx(np.log(3), abs=0.3)
+
+
+def test_torch_first_step_has_epsilon_where_the_chapter_says():
+    x, y = reference["rows"]()
+    net, weights = new_net()
+    _, gradient, _ = reference["looks"](weights, x, y)
+    moved = code["first_step"](net, x, y, 1.0)
+    np.testing.assert_allclose(moved, reference["step_beside"](gradient, 1.0), rtol=2e-3, atol=1e-3)
+    other = {"step_inside", "step_beside"} - {"step_beside"}
+    assert np.abs(moved - reference[other.pop()](gradient, 1.0)).max() > 1, "it matters here"
+
+
+def test_a_dead_torch_unit_never_moves():
+    x, y = reference["rows"]()
+    net = new_net()[0]
+    net[0].bias.data = torch.tensor([-100.0] * 4 + [0.0] * 4)
+    moved = code["first_step"](net, x, y, 1.0)
+    assert not moved[:, :4].any()
+    assert moved[1:5, 4:].any()
+    assert code["alive"](net, x) <= 0.5
