@@ -13,6 +13,7 @@ import filelock
 import joblib
 import numpy as np
 import pytest
+import threadpoolctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,9 +32,11 @@ def place(n):
     return {"pid": os.getpid(), "main": threading.current_thread().name == "MainThread"}
 
 
-def threads(x):
-    import threadpoolctl
+def lines(n, path):
+    return {"seen": len(rows_of(path))}
 
+
+def threads(x):
     pools = [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
     return {"most": max(pools, default=1), "told": os.environ["OMP_NUM_THREADS"]}
 
@@ -121,12 +124,13 @@ def test_a_result_must_be_a_dict_of_new_names(tmp_path, result):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_each_worker_has_one_thread(tmp_path, workers):
-    before = os.environ.get("OMP_NUM_THREADS")
-    table = sweep(threads, [{"x": x} for x in range(4)], path=tmp_path / "r", workers=workers)
+def test_each_worker_has_one_thread(tmp_path, monkeypatch, workers):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    with threadpoolctl.threadpool_limits(2):
+        table = sweep(threads, [{"x": x} for x in range(4)], path=tmp_path / "r", workers=workers)
     assert table["most"].tolist() == [1] * 4
     assert table["told"].tolist() == ["1"] * 4
-    assert os.environ.get("OMP_NUM_THREADS") == before
+    assert os.environ["OMP_NUM_THREADS"] == "2"
 
 
 def test_large_arrays_are_shared_with_the_workers(tmp_path):
@@ -148,6 +152,13 @@ def test_a_backend_that_is_set_outside_does_the_work(tmp_path, backend):
     assert (table["pid"] == os.getpid()).tolist() == [here] * 5
     assert not (here and table["main"].any())
     assert len(rows_of(tmp_path / "r")) == 5
+
+
+def test_a_backend_that_answers_by_the_list_is_asked_for_short_ones(tmp_path):
+    options = {"path": tmp_path / "r", "workers": 2, "fixed": {"path": str(tmp_path / "r")}}
+    with joblib.parallel_config(backend="multiprocessing"):
+        table = sweep(lines, [{"n": n} for n in range(5)], **options)
+    assert table["seen"].tolist() == [0, 0, 2, 2, 4]
 
 
 def test_two_sweeps_on_one_file_are_refused(tmp_path):
