@@ -10,8 +10,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from labkit.course.bootstrap import bootstrap_cell
 from labkit.course.run import run_lab
 
-# Doctests are looked for in every module; these modules pytest loads by itself, under one name.
-collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+# Doctests are looked for in every module. The first two pytest loads by itself, under one name; the
+# others are programs that tests start, and load a framework.
+collect_ignore_glob = ["conftest.py", "*/conftest.py", "*/kill_*.py"]
 
 # No test is timed: a busy machine would fail it.
 settings.register_profile("course", deadline=None)

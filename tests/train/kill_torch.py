@@ -14,7 +14,6 @@ import torch
 
 from labkit.train import fit_torch
 
-torch.set_num_threads(1)
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(96, 6)).astype(np.float32)
 Y = RNG.integers(3, size=96)
@@ -40,6 +39,7 @@ def fit(path, on_epoch):
 
 def warm_up():
     """Load what PyTorch loads at first use; without a backward pass, which could start threads."""
+    torch.set_num_threads(1)
     weight = torch.zeros(1, requires_grad=True)
     optimizer = torch.optim.SGD([weight], lr=0.1)
     optimizer.zero_grad()
