@@ -125,7 +125,7 @@ def paired(base, other, *, names=("base", "other"), unit="", level=0.95, ax=None
     Examples
     --------
     >>> ax = paired([1.0, 2.0, 3.0], [2.0, 3.5, 3.5], names=("dry", "wet"), unit="yield (kg)")
-    >>> ax.get_title()
+    >>> ax.get_title("left")
     'wet − dry: +1 [-0.242, +2.24]'
     >>> import matplotlib.pyplot; matplotlib.pyplot.close(ax.figure)
     """
