@@ -16,6 +16,13 @@ code = runpy.run_path(str(folder / "week07_penalties_keras.py"))
 
 
 @pytest.fixture(autouse=True)
+def a_fresh_session():
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    keras.utils.clear_session()
+
+
+@pytest.fixture(autouse=True)
 def double_precision():
     before = keras.config.floatx()
     keras.config.set_floatx("float64")
