@@ -16,18 +16,13 @@ code = runpy.run_path(str(folder / "week07_penalties_keras.py"))
 
 
 @pytest.fixture(autouse=True)
-def a_fresh_session():
-    keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
-    keras.utils.clear_session()
-
-
-@pytest.fixture(autouse=True)
 def double_precision():
-    before = keras.config.floatx()
+    floatx, policy = keras.config.floatx(), keras.config.dtype_policy()
     keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")  # a layer made before fixes it, whatever floatx says
     yield
-    keras.config.set_floatx(before)
+    keras.config.set_floatx(floatx)
+    keras.config.set_dtype_policy(policy)
 
 
 def dense_weights(net):
