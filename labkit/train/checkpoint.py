@@ -52,8 +52,9 @@ class Checkpoint:
     ----------
     path : str, Path or None
         The file; None: nothing is ever written.
-    settings : dict
-        Name to JSON value: what has to be the same in a run that goes on from the file.
+    settings : dict or None
+        Name to JSON value: what has to be the same in a run that goes on from the file. None where
+        there is no path: nothing is described that nobody will read.
     """
 
     def __init__(self, path, settings):

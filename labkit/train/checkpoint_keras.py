@@ -42,14 +42,16 @@ class KerasCheckpoint(Checkpoint):
 
     def __init__(self, path, model, *, settings=None):
         self.model = model
-        if path is not None:
-            model.optimizer.build(model.trainable_variables)
-        described = {
-            "model": [_described(layer) for layer in model.layers],
-            "optimizer": _described(model.optimizer),
+        described = None if path is None else {**self._described(), **(settings or {})}
+        super().__init__(path, described)
+
+    def _described(self):
+        self.model.optimizer.build(self.model.trainable_variables)
+        return {
+            "model": [_described(layer) for layer in self.model.layers],
+            "optimizer": _described(self.model.optimizer),
             "weights": [f"{w.dtype} {tuple(w.shape)}" for w in self._variables()],
         }
-        super().__init__(path, {**described, **(settings or {})})
 
     def _variables(self):
         return [*self.model.variables, *self.model.optimizer.variables]

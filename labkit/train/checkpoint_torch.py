@@ -38,12 +38,17 @@ class TorchCheckpoint(Checkpoint):
     def __init__(self, path, model, optimizer=None, scheduler=None, *, settings=None):
         parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
         self.parts = {name: part for name, part in parts.items() if part is not None}
-        weights = {name: f"{w.dtype} {tuple(w.shape)}" for name, w in model.state_dict().items()}
+        described = None if path is None else {**self._described(), **(settings or {})}
+        super().__init__(path, described)
+
+    def _described(self):
         # A printed module or optimiser names its layers, or its rates.
         described = {name: " ".join(str(part).split()) for name, part in self.parts.items()}
-        if scheduler is not None:
-            described["scheduler"] = type(scheduler).__name__
-        super().__init__(path, {**described, "weights": weights, **(settings or {})})
+        if "scheduler" in self.parts:
+            described["scheduler"] = type(self.parts["scheduler"]).__name__
+        state = self.parts["model"].state_dict()
+        weights = {name: f"{w.dtype} {tuple(w.shape)}" for name, w in state.items()}
+        return {**described, "weights": weights}
 
     def write(self, file, notes) -> None:
         """Write the state and the notes to an open file."""
