@@ -173,13 +173,13 @@ def test_lines_of_code_are_counted_without_blanks_comments_and_docstrings():
     assert lines_of_code(source) == 5
 
 
-def test_a_module_has_at_most_200_lines_of_code_and_labkit_4000():
+def test_a_module_has_at_most_200_lines_of_code_and_labkit_4500():
     # The command line, on which no number depends, is counted apart from what labs import.
     sizes = {module_name(path): lines_of_code(path.read_text(encoding="utf-8")) for path in FILES}
     assert {name: size for name, size in sizes.items() if size > 200} == {}
     course = sum(size for name, size in sizes.items() if name.startswith("labkit.course"))
     assert course <= 650
-    assert sum(sizes.values()) - course <= 4000
+    assert sum(sizes.values()) - course <= 4500
 
 
 def breaches(source):
