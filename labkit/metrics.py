@@ -181,6 +181,53 @@ def mae(y_true, y_pred) -> float:
     return float(metrics.mean_absolute_error(*_paired(y_true, y_pred)))
 
 
+def perplexity(losses, *, weights=None) -> float:
+    """Return exp of the mean loss a token: the number of equally likely next tokens it amounts to.
+
+    The mean is taken over all tokens, and exponentiated once. The mean of perplexities of parts
+    is larger.
+
+    Parameters
+    ----------
+    losses : ndarray of any shape, float ≥ 0
+        Cross-entropy −log p in nats: of each token, or the mean of a minibatch.
+    weights : ndarray like losses, optional
+        Tokens behind each loss, where those are means of unlike minibatches.
+
+    Returns
+    -------
+    float ≥ 1
+        k for a uniform guess among k tokens, 1 if each token was certain.
+
+    Raises
+    ------
+    ValueError
+        If there is no loss, one is negative or not finite, or the weights do not fit.
+
+    References
+    ----------
+    Book equation eq-language-perplexity.
+
+    Examples
+    --------
+    >>> round(perplexity(np.log([2, 4, 8])), 4)
+    4.0
+    >>> round(perplexity([1.0, 2.0], weights=[30, 10]), 4)  # exp(1.25)
+    3.4903
+    """
+    losses = np.asarray(losses, dtype=np.float64)
+    if losses.size == 0 or not np.isfinite(losses).all() or losses.min() < 0:
+        raise ValueError(
+            "expected finite losses -log p >= 0 in nats, at least one, got "
+            f"{losses.size} of which the smallest is {losses.min(initial=np.inf)}"
+        )
+    if weights is not None and np.shape(weights) != losses.shape:
+        raise ValueError(
+            f"expected one weight a loss, got shapes {np.shape(weights)} and {losses.shape}"
+        )
+    return float(np.exp(np.average(losses, weights=weights)))
+
+
 def _check_level(level):
     if not 0 < level < 1:
         raise ValueError(f"expected a level between 0 and 1, such as 0.95, got {level}")

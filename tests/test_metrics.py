@@ -14,6 +14,7 @@ from labkit.metrics import (
     mcnemar,
     mean_interval,
     paired_difference,
+    perplexity,
     r2,
     rmse,
     wilson_interval,
@@ -243,3 +244,38 @@ def test_mcnemar_has_a_width_even_if_no_row_differs():
     found = mcnemar(*two_classifiers(0, 0))
     assert found.low < 0 < found.high
     assert found.p_value == 1
+
+
+LOSSES = st.lists(st.floats(0, 20), min_size=1, max_size=40)
+
+
+@given(LOSSES, st.integers(1, 39))
+def test_perplexity_does_not_depend_on_how_the_tokens_were_batched(losses, cut):
+    parts = [part for part in np.split(losses, [min(cut, len(losses))]) if len(part)]
+    means, sizes = [np.mean(part) for part in parts], [len(part) for part in parts]
+    assert perplexity(means, weights=sizes) == pytest.approx(perplexity(losses))
+
+
+@pytest.mark.parametrize("k", [1, 2, 28])
+def test_perplexity_of_a_uniform_guess_is_the_number_of_choices(k):
+    assert perplexity(np.full((7, 5), np.log(k))) == pytest.approx(k)
+
+
+@given(LOSSES)
+def test_perplexity_is_at_most_the_mean_of_the_tokens_perplexities(losses):
+    assert perplexity(losses) <= np.mean(np.exp(losses)) * (1 + 1e-12)
+
+
+def test_perplexity_exponentiates_once_after_averaging():
+    assert perplexity([1, 2, 3]) == pytest.approx(7.389, abs=1e-3)  # not 10.06
+
+
+@pytest.mark.parametrize("losses", [[], [-0.1], [np.inf], [np.nan]])
+def test_perplexity_refuses_what_is_no_loss(losses):
+    with pytest.raises(ValueError, match="expected finite losses"):
+        perplexity(losses)
+
+
+def test_perplexity_refuses_weights_of_another_shape():
+    with pytest.raises(ValueError, match="one weight a loss"):
+        perplexity([1.0, 2.0], weights=[1.0])
