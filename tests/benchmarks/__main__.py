@@ -1,7 +1,7 @@
 """Print what labkit's trainers cost, as ratios; each part in a process of its own.
 
     python -m tests.benchmarks                 # every part
-    python -m tests.benchmarks torch           # one of: import, numpy, torch, keras
+    python -m tests.benchmarks torch           # one of: import, numpy, torch, keras, recurrent
 
 A ratio is the median over pairs of runs made one right after the other, so that a busy machine
 slows both. Nothing here is a test: no number fails a build.
@@ -169,6 +169,36 @@ def keras_part():
     report("fit_keras / model.fit", "<= 1.06", ratio(ours, theirs, pairs=4))
 
 
+def recurrent_part(steps=35, n=32, n_in=28, hidden=256, updates=10):
+    import numpy as np
+    import torch
+
+    from labkit.scratch import rnn
+
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())))
+    for dtype in ("float32", "float64"):
+        for name in ("RNN", "LSTM", "GRU"):
+            rng = np.random.default_rng(0)
+            options = {"dtype": dtype, "input_gradient": False}
+            layer = getattr(rnn, name)(n_in, hidden, rng=rng, **options)
+            twin = getattr(torch.nn, name)(n_in, hidden, dtype=getattr(torch, dtype))
+            x = np.eye(n_in, dtype=dtype)[rng.integers(n_in, size=(steps, n))]
+            dy = rng.normal(size=(steps, n, hidden)).astype(dtype)
+            x_torch, dy_torch = torch.tensor(x), torch.tensor(dy)
+
+            def ours(layer=layer, x=x, dy=dy):
+                for _ in range(updates):
+                    layer.forward(x)
+                    layer.backward(dy)
+
+            def theirs(twin=twin, x=x_torch, dy=dy_torch):
+                for _ in range(updates):
+                    twin.zero_grad()
+                    twin(x)[0].backward(dy)
+
+            report(f"NumPy {name} / torch.nn.{name}, {dtype}", "<= 3.0", ratio(ours, theirs))
+
+
 def import_part():
     def seconds(code):
         start = time.perf_counter()
@@ -183,7 +213,13 @@ def import_part():
     )
 
 
-PARTS = {"import": import_part, "numpy": numpy_part, "torch": torch_part, "keras": keras_part}
+PARTS = {
+    "import": import_part,
+    "numpy": numpy_part,
+    "torch": torch_part,
+    "keras": keras_part,
+    "recurrent": recurrent_part,
+}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:]
