@@ -96,6 +96,118 @@ def confusion_matrix(y_true, y_pred, *, n_classes: int) -> np.ndarray:
     return metrics.confusion_matrix(y_true, y_pred, labels=np.arange(n_classes))
 
 
+def overlaps(y_true, y_pred, *, n_classes: int) -> np.ndarray:
+    """Count, for each class, the pixels that truth and prediction share, and those of either.
+
+    Counts of batches add up to those of the whole set: add first, and divide once, by :func:`iou`
+    or :func:`dice`. A mean of the batches' ratios is another number.
+
+    Parameters
+    ----------
+    y_true, y_pred : ndarray of one shape, such as (n, h, w), int in 0 … n_classes − 1
+        Class of each pixel.
+    n_classes : int
+        Number of classes k.
+
+    Returns
+    -------
+    ndarray of shape (2, k), int64
+        Intersections |A ∩ B| and unions |A ∪ B|, in pixels.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, there are no pixels, or a label is out of range.
+
+    References
+    ----------
+    Book equation eq-seg-iou.
+
+    Examples
+    --------
+    >>> overlaps([[0, 0], [1, 1]], [[0, 1], [1, 1]], n_classes=3).tolist()
+    [[1, 2, 0], [2, 3, 0]]
+    """
+    y_true, y_pred = _paired(y_true, y_pred)
+    counts = confusion_matrix(y_true.ravel(), y_pred.ravel(), n_classes=n_classes)
+    shared = counts.diagonal()
+    return np.array([shared, counts.sum(axis=0) + counts.sum(axis=1) - shared], np.int64)
+
+
+def iou(counts) -> np.ndarray:
+    """Return intersection over union, for each class, from the counts of :func:`overlaps`.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (2, k), int
+        Intersections and unions, summed over all that is to be judged.
+
+    Returns
+    -------
+    ndarray of shape (k,), float64 in [0, 1]
+        NaN for a class that neither truth nor prediction has; ``np.nanmean`` leaves it out.
+
+    Raises
+    ------
+    ValueError
+        If the counts are no such pair, or an intersection exceeds its union.
+
+    References
+    ----------
+    Book equation eq-seg-iou.
+
+    Examples
+    --------
+    >>> iou([[1, 2, 0], [2, 3, 0]]).round(3).tolist()
+    [0.5, 0.667, nan]
+    """
+    shared, either = _overlaps(counts)
+    return np.divide(shared, either, out=np.full(len(either), np.nan), where=either > 0)
+
+
+def dice(counts) -> np.ndarray:
+    """Return 2 |A ∩ B| / (|A| + |B|), for each class, from the counts of :func:`overlaps`.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (2, k), int
+        As for :func:`iou`.
+
+    Returns
+    -------
+    ndarray of shape (k,), float64 in [0, 1]
+        2 J / (1 + J), where J is the IoU; NaN for a class that nobody has.
+
+    Raises
+    ------
+    ValueError
+        As :func:`iou`.
+
+    References
+    ----------
+    Book equation eq-seg-dice.
+
+    Examples
+    --------
+    >>> dice([[1, 2, 0], [2, 3, 0]]).round(3).tolist()
+    [0.667, 0.8, nan]
+    """
+    overlap = iou(counts)
+    return 2 * overlap / (1 + overlap)
+
+
+def _overlaps(counts):
+    counts = np.asarray(counts)
+    if counts.ndim != 2 or len(counts) != 2 or counts.dtype.kind not in "iu":
+        raise ValueError(
+            f"expected integer counts (2, k) as overlaps() gives, got {counts.dtype} "
+            f"{counts.shape}; sum them over the batches, along no other axis"
+        )
+    if (counts < 0).any() or (counts[0] > counts[1]).any():
+        raise ValueError("expected 0 ≤ intersection ≤ union in each class; are the rows exchanged?")
+    return counts
+
+
 def r2(y_true, y_pred) -> float:
     """Return R², the share of the variance of y_true that the predictions explain.
 

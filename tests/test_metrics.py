@@ -10,9 +10,12 @@ from labkit.metrics import (
     accuracy,
     bootstrap_interval,
     confusion_matrix,
+    dice,
+    iou,
     mae,
     mcnemar,
     mean_interval,
+    overlaps,
     paired_difference,
     perplexity,
     r2,
@@ -38,6 +41,57 @@ def test_confusion_matrix_has_the_truth_in_its_rows():
         [0, 0, 0],
         [0, 0, 0],
     ]
+
+
+@given(LABELS)
+def test_iou_and_dice_agree_with_sets_of_pixels_and_with_scikit_learn(pairs):
+    y_true, y_pred = np.array(pairs).T
+    counts = overlaps(y_true, y_pred, n_classes=4)
+    j, d = iou(counts), dice(counts)
+    for k in range(4):
+        a, b = (set(np.flatnonzero(y == k)) for y in (y_true, y_pred))
+        assert counts[:, k].tolist() == [len(a & b), len(a | b)]
+        if a | b:
+            assert j[k] == pytest.approx(len(a & b) / len(a | b))
+            assert d[k] == pytest.approx(2 * len(a & b) / (len(a) + len(b)))
+        else:
+            assert np.isnan(j[k])
+            assert np.isnan(d[k])
+    there = ~np.isnan(j)
+    labels = np.flatnonzero(there)
+    found = reference.jaccard_score(y_true, y_pred, labels=labels, average=None)
+    np.testing.assert_allclose(j[there], found)
+    found = reference.f1_score(y_true, y_pred, labels=labels, average=None)
+    np.testing.assert_allclose(d[there], found)
+
+
+@given(LABELS, st.integers(1, 49))
+def test_overlaps_of_batches_add_up_to_those_of_the_set(pairs, cut):
+    y_true, y_pred = np.array(pairs).T
+    parts = [slice(cut), slice(cut, None)] if cut < len(y_true) else [slice(None)]
+    summed = sum(overlaps(y_true[p], y_pred[p], n_classes=4) for p in parts)
+    assert summed.dtype == np.int64
+    np.testing.assert_array_equal(summed, overlaps(y_true, y_pred, n_classes=4))
+
+
+def test_overlaps_take_maps_of_any_shape_and_refuse_others():
+    maps = np.random.default_rng(0).integers(3, size=(2, 4, 5, 6))
+    whole, flat = (overlaps(*pair, n_classes=3) for pair in (maps, maps.reshape(2, -1)))
+    np.testing.assert_array_equal(whole, flat)
+    with pytest.raises(ValueError, match="of one shape"):
+        overlaps(maps[0], maps[1][:3], n_classes=3)
+    with pytest.raises(ValueError, match=r"expected labels 0 … 1 in y_true"):
+        overlaps(*maps, n_classes=2)
+
+
+@pytest.mark.parametrize("ratio", [iou, dice])
+def test_ratios_refuse_what_are_no_counts(ratio):
+    for wrong in ([[0.5, 1.0], [1.0, 1.0]], [1, 2], [[1, 2]]):
+        with pytest.raises(ValueError, match="expected integer counts"):
+            ratio(wrong)
+    for wrong in ([[3, 1], [2, 1]], [[-1], [2]]):
+        with pytest.raises(ValueError, match="intersection ≤ union"):
+            ratio(wrong)
 
 
 @given(st.integers(1, 20), st.integers(2, 5), st.integers(0, 2**32 - 1))

@@ -1,4 +1,4 @@
-"""Picture sets: handwritten digits, garments, CIFAR-10, cats and dogs, cell membranes.
+"""Picture sets: digits, garments, CIFAR-10, cats and dogs, pets, cell membranes.
 
 Every loader takes a dict of paths (the files' names tell which is which, the keys are not looked
 at) and returns pictures as float32 in [0, 1], grey ones of shape (n, h, w) and coloured ones of
@@ -243,14 +243,13 @@ def load_cifar_cats_dogs(paths) -> Dataset:
     return entry("cifar_cats_dogs").dataset(train, test=test)
 
 
-def _pixels(file, *, size=None):
+def _pixels(file, *, size=None, mode="RGB"):
     from PIL import Image
 
     with Image.open(file) as picture:
-        picture = picture.convert("RGB")
-        if size:
-            picture = picture.resize((size, size), Image.Resampling.BILINEAR)
-        return np.asarray(picture)
+        how = Image.Resampling.BILINEAR if mode == "RGB" else Image.Resampling.NEAREST
+        picture = picture.convert(mode)
+        return np.asarray(picture.resize((size, size), how) if size else picture)
 
 
 def _pages(file):
@@ -319,6 +318,51 @@ def load_cats_vs_dogs(paths, *, size=96) -> Dataset:
         for cats, dogs in parts
     )
     return entry("cats_vs_dogs").dataset(train, val=val, test=test)
+
+
+def load_oxford_pets(paths, *, size=200) -> Dataset:
+    """Return 7,390 photos of cats and dogs with a class for every pixel.
+
+    Parameters
+    ----------
+    paths : dict of str to pathlib.Path
+        The authors' images… and annotations… archives, of images/NAME.jpg and
+        annotations/trimaps/NAME.png.
+    size : int
+        Pixels a side. Photos are interpolated; maps take the nearest pixel, since a mean of two
+        class numbers is a third class. Height and width are scaled apart.
+
+    Returns
+    -------
+    Dataset
+        x float32 (n, size, size, 3) in [0, 1]; y int64 (n, size, size), 0 pet, 1 background, 2
+        border: the files' 1, 2 and 3, less one. All rows are in `train`, by name, so that the
+        breeds lie side by side: shuffle before you cut.
+
+    Raises
+    ------
+    ValueError
+        If a photo has no map or a map no photo, or a map holds another value than 1, 2 and 3.
+
+    References
+    ----------
+    Parkhi, Vedaldi, Zisserman and Jawahar, "Cats and dogs", CVPR 2012.
+    """
+    photos, maps = {}, {}
+    for part, found, end, mode in (("images", photos, ".jpg", "RGB"), ("ann", maps, ".png", "L")):
+        for name, file in members(_named(paths, part)):
+            folder, _, stem = name.removesuffix(end).rpartition("/")
+            wanted = folder in ("images", "annotations/trimaps") and name.endswith(end)
+            if wanted and not stem.startswith("."):  # ._NAME: left over from another system
+                found[stem] = _pixels(file, size=size, mode=mode)
+    if not photos or (alone := photos.keys() ^ maps.keys()):
+        lonely = sorted(alone)[:3] if photos else "no photos"
+        raise ValueError(f"expected a map for each photo and a photo for each map, got {lonely}")
+    y = np.stack([maps[name] for name in sorted(maps)]).astype(np.int64)
+    if strange := set(np.unique(y).tolist()) - {1, 2, 3}:
+        raise ValueError(f"expected maps of 1, 2 and 3, got {sorted(strange)} as well")
+    x = pictures(np.stack([photos[name] for name in sorted(photos)]), np.zeros(len(y))).x
+    return entry("oxford_pets").dataset(Split(x, y - 1))
 
 
 def load_em_membranes(paths) -> Dataset:

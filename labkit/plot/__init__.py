@@ -9,6 +9,7 @@ from labkit.plot.comparisons import paired, replicates, roc
 from labkit.plot.confusion import confusion_matrix
 from labkit.plot.curves import learning_curve
 from labkit.plot.images import feature_maps, image_grid
+from labkit.plot.masks import mask_grid
 from labkit.plot.residuals import residuals
 from labkit.plot.style import use_style
 from labkit.plot.surfaces import activation, loss_surface, paths
@@ -21,6 +22,7 @@ __all__ = [
     "feature_maps",
     "image_grid",
     "learning_curve",
+    "mask_grid",
     "loss_surface",
     "paired",
     "replicates",

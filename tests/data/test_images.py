@@ -308,6 +308,61 @@ def test_the_authors_archive_is_fetched_where_the_mirror_has_no_small_one(tmp_pa
     assert data.train.x.shape == (10, 8, 8, 3)
 
 
+NAMES = ["Bengal_2", "Bengal_10", "pug_1"]
+
+
+def pets(folder, names=NAMES, *, maps=None, extra=()):
+    """Write the authors' two archives, small: photos of one grey each, maps of three stripes."""
+    maps = names if maps is None else maps
+    stripes = np.repeat(np.array([[1, 3, 2]], np.uint8), 6, axis=0)  # (6, 3)
+    members = {"images.tar.gz": [("images/Abyssinian_1.mat", b"\0")], "annotations.tar.gz": []}
+    for k, name in enumerate(names):
+        photo = png(np.full((4, 9, 3), 40 * k + 40, np.uint8), "JPEG")
+        members["images.tar.gz"].append((f"images/{name}.jpg", photo))
+    for name in maps:
+        members["annotations.tar.gz"] += [
+            (f"annotations/trimaps/{name}.png", png(stripes)),
+            (f"annotations/trimaps/._{name}.png", b"\0\5"),
+            (f"annotations/xmls/{name}.xml", b"<a/>"),
+        ]
+    members["annotations.tar.gz"] += extra
+    for archive, files in members.items():
+        with tarfile.open(folder / archive, "w:gz") as made:
+            for name, content in files:
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                made.addfile(info, io.BytesIO(content))
+    return {name: folder / name for name in members}
+
+
+def test_oxford_pets_pair_each_photo_with_its_map_and_count_classes_from_zero(tmp_path):
+    data = images.load_oxford_pets(pets(tmp_path), size=6)
+    assert data.train.x.shape == (3, 6, 6, 3)
+    assert data.train.y.shape == (3, 6, 6)
+    assert data.train.y.dtype == np.int64
+    np.testing.assert_array_equal(data.train.y, np.tile([0, 0, 2, 2, 1, 1], (3, 6, 1)))
+    greys = np.rint(255 * data.train.x.mean(axis=(1, 2, 3)))
+    assert greys.tolist() == [80, 40, 120]  # by name, as text: Bengal_10 before Bengal_2
+    assert data.class_names == ("pet", "background", "border")
+
+
+def test_maps_of_oxford_pets_are_not_interpolated(tmp_path):
+    data = images.load_oxford_pets(pets(tmp_path), size=8)
+    stripes = data.train.y[0, 0]  # 0 beside 2: a mean would be 1
+    assert [a for a, b in zip(stripes, [*stripes[1:], -1], strict=True) if a != b] == [0, 2, 1]
+
+
+def test_oxford_pets_refuse_a_photo_without_its_map_and_strange_classes(tmp_path):
+    with pytest.raises(ValueError, match=r"a map for each photo.*'pug_1'"):
+        images.load_oxford_pets(pets(tmp_path, maps=NAMES[:2]), size=4)
+    with pytest.raises(ValueError, match="no photos"):
+        images.load_oxford_pets(pets(tmp_path, [], maps=[]), size=4)
+    strange = ("annotations/trimaps/pug_1.png", png(np.full((4, 4), 7, np.uint8)))
+    paths = pets(tmp_path, maps=NAMES[:2], extra=[strange])
+    with pytest.raises(ValueError, match=r"maps of 1, 2 and 3, got \[7\] as well"):
+        images.load_oxford_pets(paths, size=4)
+
+
 def membranes(path, x, y):
     with zipfile.ZipFile(path, "w") as archive:
         for folder, pages in (("image", x), ("label", y)):
