@@ -8,6 +8,7 @@ from sklearn import metrics as reference
 
 from labkit.metrics import (
     accuracy,
+    block_interval,
     bootstrap_interval,
     confusion_matrix,
     dice,
@@ -333,3 +334,44 @@ def test_perplexity_refuses_what_is_no_loss(losses):
 def test_perplexity_refuses_weights_of_another_shape():
     with pytest.raises(ValueError, match="one weight a loss"):
         perplexity([1.0, 2.0], weights=[1.0])
+
+
+def wandering(rng, n, rho):
+    """Return n values, each rho times the one before plus noise: mean 0."""
+    values = np.zeros(n)
+    for i, shock in enumerate(rng.standard_normal(n)):
+        values[i] = rho * values[i - 1] + shock
+    return values
+
+
+def test_blocks_hold_the_mean_of_a_slow_series_where_single_rows_do_not():
+    rng, held = np.random.default_rng(0), {1: 0, 100: 0}
+    for _ in range(100):
+        values = wandering(rng, 2000, 0.95)
+        for block in held:
+            low, high = block_interval(values, block=block, rng=rng, n_resamples=400)
+            held[block] += low <= 0 <= high
+    assert held[100] >= 82
+    assert held[1] <= 50
+
+
+def test_blocks_of_one_are_the_ordinary_bootstrap():
+    values = np.random.default_rng(1).standard_normal(400)
+    low, high = block_interval(values, block=1, rng=np.random.default_rng(2))
+    plain = bootstrap_interval(values, rng=np.random.default_rng(3))
+    np.testing.assert_allclose((low, high), plain, atol=0.01)
+
+
+def test_a_constant_difference_has_no_width_and_a_seed_repeats_the_draw():
+    for block in (1, 7, 20):
+        ends = block_interval(np.full(41, 2.5), block=block, rng=np.random.default_rng(0))
+        assert ends == (2.5, 2.5)
+    values = np.random.default_rng(0).standard_normal(50)
+    same = [block_interval(values, block=5, rng=np.random.default_rng(4)) for _ in "ab"]
+    assert same[0] == same[1]
+
+
+@pytest.mark.parametrize(("shape", "block"), [((10,), 0), ((10,), 6), ((10, 1), 2), ((0,), 1)])
+def test_blocks_out_of_range_are_refused(shape, block):
+    with pytest.raises(ValueError, match="1 <= block <= n / 2"):
+        block_interval(np.zeros(shape), block=block, rng=np.random.default_rng(0))

@@ -1,4 +1,4 @@
-"""Weather in time: Davos by the half-hour and Jena by ten minutes.
+"""Weather in time: Davos by the half-hour and Jena by ten minutes; windows over a long table.
 
 Every loader takes a dict with one path and returns one unbroken, evenly spaced
 stretch of time as `train`: x float32 (n, d) in raw units, one row a time step, and y float32
@@ -8,10 +8,11 @@ were missing and are interpolated in time.
 """
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from labkit.data.catalogue import entry
 from labkit.data.tabular import columns
-from labkit.types import Dataset, Split
+from labkit.types import Dataset, Split, Splits
 
 _MEASURED = ("Tair_f", "RH", "VPD_f", "PA", "Rg_f", "PPFD", "PREC_TOT_T1_25+20_1")
 #: Column in the file -> our name.
@@ -155,3 +156,134 @@ def load_jena(paths) -> Dataset:
     columns(frame, ["T (degC)"])
     frame = frame[~frame.index.duplicated()].sort_index()
     return weather(frame, step="10min", temperature="T (degC)")
+
+
+def by_time(x, y, *, shares=(0.5, 0.25)) -> Splits:
+    """Cut a series into training, validation and test rows in the order of time.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, ...)
+        One row a time step, in order.
+    y : ndarray of shape (n,) or (n, k)
+        Targets, row by row.
+    shares : pair of float in (0, 1)
+        Of the training and of the validation rows, each rounded down; test takes all the rest,
+        so that no row is lost.
+
+    Returns
+    -------
+    Splits
+        Of views: nothing is copied. Cut windows from each part, and none crosses a border.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, or a part would be empty.
+
+    Examples
+    --------
+    >>> [len(part) for part in by_time(np.zeros((420_451, 14)), np.zeros(420_451))]
+    [210225, 105112, 105114]
+    """
+    whole, n = Split(x, y), len(x)
+    a = int(shares[0] * n)
+    b = a + int(shares[1] * n)
+    if not 0 < a < b < n:
+        raise ValueError(f"expected rows for all three parts, got shares {shares} of {n} rows")
+    return Splits(*(whole.take(slice(*ends)) for ends in ((0, a), (a, b), (b, n))))
+
+
+def windows(x, y, *, length, horizon, rate=1, stride=1) -> Split:
+    """Return every window of a series with its target, as views of the two arrays.
+
+    Window i holds the rows i·stride + (0, rate, …, (length − 1)·rate). Its target is the y of
+    ``horizon`` rows after the *last* of them.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, d)
+        One row a time step.
+    y : ndarray of shape (n,) or (n, k)
+        Targets, row by row.
+    length : int ≥ 1
+        Steps a window shows, t.
+    horizon : int ≥ 0
+        Rows from the last row shown to the target.
+    rate : int ≥ 1
+        Rows from one step to the next: 2 for hours in a table of half-hours.
+    stride : int ≥ 1
+        Rows from the start of one window to that of the next.
+
+    Returns
+    -------
+    Split
+        x (m, t, d) and y (m,) or (m, k), read-only views that take no memory of their own.
+        Indexing with an array of rows copies those windows, and a slice copies none.
+
+    Raises
+    ------
+    ValueError
+        If the lengths of x and y differ, a number is out of range, or no window fits.
+
+    References
+    ----------
+    Book equation eq-forecasting-window.
+
+    Examples
+    --------
+    >>> rows = np.arange(6.0)
+    >>> x, y = windows(rows[:, None], rows, length=2, rate=2, horizon=1)
+    >>> x[:, :, 0].tolist(), y.tolist()
+    ([[0.0, 2.0], [1.0, 3.0], [2.0, 4.0]], [3.0, 4.0, 5.0])
+    """
+    Split(x, y)  # refuses different lengths
+    if min(length, rate, stride) < 1 or horizon < 0:
+        raise ValueError(
+            "expected length, rate and stride of at least 1 and a horizon of at least 0, got "
+            f"{length}, {rate}, {stride} and {horizon}"
+        )
+    span = (length - 1) * rate  # from the first row shown to the last
+    targets = y[span + horizon :: stride]
+    if not len(targets):
+        raise ValueError(
+            f"expected more than {span + horizon} rows for one window and its target, got {len(x)}"
+        )
+    views = sliding_window_view(x, span + 1, axis=0)[::stride, :, ::rate]  # (m', d, t)
+    targets.flags.writeable = False
+    return Split(views.swapaxes(1, 2)[: len(targets)], targets)
+
+
+def standardise(x, *, rows) -> np.ndarray:
+    """Return a table whose columns have mean 0 and deviation 1 over the given rows.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, d)
+        The whole table.
+    rows : slice or ndarray
+        The training rows; only they are looked at. The sums are taken in 64 bits, since 400,000
+        numbers near 1,000 lose digits in 32.
+
+    Returns
+    -------
+    ndarray of shape (n, d), float32
+        One copy of the table. A column that doesn't vary is left at 0.
+
+    Raises
+    ------
+    ValueError
+        If there are no such rows.
+
+    Examples
+    --------
+    >>> standardise(np.array([[1.0], [3.0], [9.0]]), rows=slice(2)).ravel().tolist()
+    [-1.0, 1.0, 7.0]
+    """
+    known = x[rows]
+    if not len(known):
+        raise ValueError(f"expected training rows, got none of {len(x)}; check the slice")
+    mean, sd = known.mean(axis=0, dtype=np.float64), known.std(axis=0, dtype=np.float64)
+    return ((x - mean.astype(np.float32)) / np.where(sd > 0, sd, 1).astype(np.float32)).astype(
+        np.float32, copy=False
+    )

@@ -8,6 +8,7 @@ from labkit.plot.boundary import decision_boundary
 from labkit.plot.comparisons import paired, replicates, roc
 from labkit.plot.confusion import confusion_matrix
 from labkit.plot.curves import learning_curve
+from labkit.plot.forecast import error_by, forecast
 from labkit.plot.images import feature_maps, image_grid
 from labkit.plot.masks import mask_grid
 from labkit.plot.residuals import residuals
@@ -19,7 +20,9 @@ __all__ = [
     "activation",
     "confusion_matrix",
     "decision_boundary",
+    "error_by",
     "feature_maps",
+    "forecast",
     "image_grid",
     "learning_curve",
     "mask_grid",

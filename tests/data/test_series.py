@@ -1,5 +1,6 @@
 """Weather loaders, on small files in each real format: gaps, bad times, missing columns."""
 
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -114,3 +115,127 @@ def test_jena_needs_its_time_column(tmp_path):
     (tmp_path / "j.csv").write_text(JENA.replace("Date Time", "when"))
     with pytest.raises(ValueError, match="Date Time"):
         series.load_jena({"archive": tmp_path / "j.csv"})
+
+
+def test_half_a_quarter_and_the_rest_of_420451_rows_lose_none():
+    table = np.broadcast_to(np.float32(0), (420_451, 14))
+    parts = series.by_time(table, table[:, 0])
+    assert [len(part) for part in parts] == [210_225, 105_112, 105_114]
+
+
+@given(st.integers(8, 500), st.floats(0.2, 0.6), st.floats(0.2, 0.3))
+def test_the_parts_are_the_series_in_order_and_views_of_it(n, first, second):
+    x = np.arange(2.0 * n).reshape(n, 2)
+    parts = series.by_time(x, x[:, 0], shares=(first, second))
+    assert np.concatenate([part.x for part in parts]).tolist() == x.tolist()
+    assert np.concatenate([part.y for part in parts]).tolist() == x[:, 0].tolist()
+    assert all(np.shares_memory(part.x, x) for part in parts)
+
+
+@pytest.mark.parametrize("shares", [(0.9, 0.1), (0.0, 0.5), (0.5, 0.0)])
+def test_a_part_without_rows_is_refused(shares):
+    with pytest.raises(ValueError, match="rows for all three parts"):
+        series.by_time(np.zeros(10), np.zeros(10), shares=shares)
+
+
+small = st.integers(1, 5)
+
+
+@given(small, small, st.integers(0, 5), small, st.integers(1, 30))
+def test_windows_hold_the_rows_that_their_definition_names(length, rate, horizon, stride, more):
+    n = (length - 1) * rate + horizon + more
+    t = np.arange(n)
+    x, y = series.windows(np.column_stack([t, -t]), t, length=length, rate=rate, horizon=horizon,
+                          stride=stride)  # fmt: skip
+    starts = range(0, more, stride)
+    assert x.shape == (len(starts), length, 2)
+    for i, start in enumerate(starts):
+        assert x[i, :, 0].tolist() == [start + k * rate for k in range(length)]
+        assert x[i, :, 1].tolist() == [-(start + k * rate) for k in range(length)]
+        assert y[i] == x[i, -1, 0] + horizon, "the horizon counts from the last row shown"
+
+
+@given(st.integers(20, 80), small, small, st.integers(0, 5))
+def test_no_window_of_a_part_holds_a_row_or_a_target_of_another(n, length, rate, horizon):
+    t = np.arange(8 * n)
+    parts = series.by_time(t[:, None], t)
+    cut = [series.windows(*p, length=length, rate=rate, horizon=horizon) for p in parts]
+    for own, part in zip(parts, cut, strict=True):
+        assert part.x.min() == own.y[0]
+        assert part.y.max() == own.y[-1]
+        assert part.x.max() <= own.y[-1]
+
+
+def test_targets_may_have_several_columns_or_be_times():
+    x = np.zeros((6, 1))
+    assert series.windows(x, np.zeros((6, 3)), length=2, horizon=1).y.shape == (4, 3)
+    times = np.arange("2020-01-01", "2020-01-07", dtype="M8[D]")
+    assert str(series.windows(x, times, length=2, horizon=1).y[0]) == "2020-01-03"
+
+
+def test_windows_cannot_be_written_through():
+    x, y = np.zeros((6, 1)), np.zeros(6)
+    cut = series.windows(x, y, length=2, horizon=1)
+    for part in cut:
+        with pytest.raises(ValueError, match="read-only"):
+            part[0] = 1
+    x[0], y[0] = 1, 1  # the reader's own arrays stay as they are
+
+
+def test_all_windows_of_420451_rows_take_less_than_a_megabyte():
+    table = np.zeros((420_451, 14), np.float32)
+    tracemalloc.start()
+    try:
+        train, val, test = series.by_time(table, table[:, 1])
+        cut = [series.windows(*p, length=120, rate=6, horizon=144) for p in (train, val, test)]
+        batch = cut[0].x[np.arange(0, 200_000, 800)]  # 250 windows, 1.7 MB
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [len(part) for part in cut] == [209_367, 104_254, 104_256]
+    assert sum(part.x.nbytes for part in cut) > 2e9, "as copies they would not fit"
+    assert np.shares_memory(cut[2].x, table)
+    assert peak < batch.nbytes + 1e6
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"length": 0, "horizon": 1}, "at least 1"),
+        ({"length": 2, "horizon": -1}, "horizon of at least 0"),
+        ({"length": 2, "horizon": 1, "rate": 0}, "at least 1"),
+        ({"length": 2, "horizon": 1, "stride": 0}, "at least 1"),
+        ({"length": 3, "horizon": 2, "rate": 2}, "expected more than 6 rows for one window"),
+    ],
+)
+def test_windows_that_cannot_be_cut_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        series.windows(np.zeros((6, 1)), np.zeros(6), **options)
+
+
+def test_windows_need_a_target_for_each_row():
+    with pytest.raises(ValueError, match="as many targets as rows"):
+        series.windows(np.zeros((6, 1)), np.zeros(5), length=2, horizon=1)
+
+
+def test_scaling_looks_at_the_training_rows_only():
+    x = np.random.default_rng(0).normal(1000, 3, (100, 2))
+    other = x.copy()
+    other[50:] = -7
+    first, second = (series.standardise(part, rows=slice(50)) for part in (x, other))
+    assert first.dtype == np.float32
+    np.testing.assert_array_equal(first[:50], second[:50])
+    np.testing.assert_allclose(first[:50].mean(axis=0), 0, atol=1e-4)
+    np.testing.assert_allclose(first[:50].std(axis=0), 1, rtol=1e-4)
+
+
+def test_a_long_column_near_1000_keeps_its_mean_in_32_bits():
+    rng = np.random.default_rng(0)
+    x = rng.normal(1000, 5, (400_000, 1)).astype(np.float32)
+    assert abs(series.standardise(x, rows=slice(None)).mean(dtype=float)) < 1e-4
+
+
+def test_a_constant_column_becomes_zero_and_no_training_row_is_refused():
+    assert series.standardise(np.full((4, 1), 3.0), rows=slice(2)).ravel().tolist() == [0, 0, 0, 0]
+    with pytest.raises(ValueError, match="expected training rows"):
+        series.standardise(np.zeros((4, 1)), rows=slice(0))
