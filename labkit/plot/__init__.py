@@ -9,6 +9,7 @@ from labkit.plot.comparisons import paired, replicates, roc
 from labkit.plot.confusion import confusion_matrix
 from labkit.plot.curves import learning_curve
 from labkit.plot.forecast import error_by, forecast
+from labkit.plot.gates import gate_map
 from labkit.plot.images import feature_maps, image_grid
 from labkit.plot.masks import mask_grid
 from labkit.plot.residuals import residuals
@@ -23,6 +24,7 @@ __all__ = [
     "error_by",
     "feature_maps",
     "forecast",
+    "gate_map",
     "image_grid",
     "learning_curve",
     "mask_grid",
