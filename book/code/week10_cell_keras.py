@@ -1,4 +1,4 @@
-"""The same layers in Keras: examples first, and the GRU's blocks in the order z r n."""
+"""The same in Keras: examples first, and the GRU's blocks are z r n."""
 
 import keras
 import numpy as np
@@ -19,13 +19,13 @@ def outputs(layer, weights, x):
 
 
 def lstm(x, p):
-    """Return h of all steps; Keras's order i f c o is ours, and there is one bias."""
+    """Return h of all steps; Keras's order i f c o is ours, one bias."""
     layer = keras.layers.LSTM(len(p["Wh"]), return_sequences=True, dtype="float64")
     return outputs(layer, [p["Wx"], p["Wh"], p["b"]], x)
 
 
 def gru(x, p):
-    """Return h of all steps; reset_after=True, the default, is PyTorch's GRU."""
+    """Return h of all steps; reset_after=True, the default, as in PyTorch."""
     layer = keras.layers.GRU(len(p["Wh"]), return_sequences=True, dtype="float64")
     bias = np.stack([swap(p["b"]), swap(p["bh"])])  # (2, 3h)
     return outputs(layer, [swap(p["Wx"]), swap(p["Wh"]), bias], x)

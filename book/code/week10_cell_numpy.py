@@ -1,4 +1,4 @@
-"""One LSTM and one GRU layer in NumPy, a step after the other; x is time first, (t, n, d)."""
+"""One LSTM and one GRU layer in NumPy; x is time first, (t, n, d)."""
 
 import numpy as np
 
@@ -9,7 +9,10 @@ def sigma(z):
 
 
 def lstm(x, p):
-    """Return h of all steps (t, n, h); p holds Wx (d, 4h), Wh (h, 4h), b (4h,), blocks i f g o."""
+    """Return h of all steps (t, n, h); the blocks are i f g o.
+
+    p holds Wx (d, 4h), Wh (h, 4h) and b (4h,).
+    """
     h = c = np.zeros((x.shape[1], len(p["Wh"])))
     outputs = []
     for x_t in x:
@@ -22,7 +25,10 @@ def lstm(x, p):
 
 
 def gru(x, p):
-    """Return h of all steps (t, n, h); Wx, Wh, b and bh have the blocks r z n."""
+    """Return h of all steps (t, n, h); the blocks are r z n.
+
+    p holds Wx (d, 3h), Wh (h, 3h), b (3h,) and bh (3h,).
+    """
     h = np.zeros((x.shape[1], len(p["Wh"])))
     outputs = []
     for x_t in x:

@@ -1,4 +1,4 @@
-"""The same layers in PyTorch: blocks in the same order, matrices transposed, always two biases."""
+"""The same in PyTorch: same order, matrices transposed, two biases."""
 
 import numpy as np
 import torch
