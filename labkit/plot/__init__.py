@@ -5,6 +5,7 @@ this package loads no pyplot.
 """
 
 from labkit.plot.boundary import decision_boundary
+from labkit.plot.budget import stacked_bars
 from labkit.plot.comparisons import paired, replicates, roc
 from labkit.plot.confusion import confusion_matrix
 from labkit.plot.curves import learning_curve
@@ -34,6 +35,7 @@ __all__ = [
     "paths",
     "residuals",
     "roc",
+    "stacked_bars",
     "use_style",
     "weight_histogram",
 ]
