@@ -46,10 +46,8 @@ def stacked_bars(table, *, unit=None, smallest=0.06, ax=None):
 
     values = table.to_numpy(dtype=float, na_value=np.nan)  # (segments, bars)
     if not values.size or not (np.isfinite(values) & (values >= 0)).all():
-        raise ValueError(
-            f"expected finite numbers ≥ 0 and at least one, got a table of {values.shape} with the "
-            f"smallest {np.min(values, initial=0)}; leave out rows that aren't known"
-        )
+        found = f"a table of {values.shape} with the smallest {np.min(values, initial=0)}"
+        raise ValueError(f"expected numbers ≥ 0, got {found}; leave out rows that aren't known")
     sums = values.sum(axis=0)
     if unit is None and not sums.all():
         raise ValueError(f"expected sums > 0, got 0 in {list(table.columns[sums == 0])}")
@@ -63,10 +61,8 @@ def stacked_bars(table, *, unit=None, smallest=0.06, ax=None):
             ink = "white" if np.dot(colour[:3], (0.30, 0.59, 0.11)) < 0.5 else "black"
             for place, width, end in zip(places, widths, right, strict=True):
                 if width > smallest * ends[-1].max():
-                    middle = {"ha": "center", "va": "center", "color": ink, "fontsize": 9}
-                    ax.text(end - width / 2, place, str(name), **middle)
-        ax.set_yticks(places, [str(name) for name in table.columns])
+                    ax.text(end - width / 2, place, name, ha="center", va="center", color=ink)
+        ax.set_yticks(places, table.columns)
         ax.invert_yaxis()
-        ax.grid(visible=False, axis="y")
         ax.set(xlabel=unit or "share (%)", xlim=(0, ends[-1].max() * (1 if unit is None else 1.02)))
     return ax
