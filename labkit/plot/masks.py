@@ -14,11 +14,11 @@ def mask_grid(images, masks, titles=None, *, class_names, dataset=None, columns=
     Parameters
     ----------
     images : ndarray of shape (n, h, w) or (n, h, w, 3)
-        As in :func:`labkit.plot.image_grid`.
+        As in ``image_grid``.
     masks : ndarray of shape (n, h, w), int in 0 … k − 1
         Class of each pixel.
     titles, dataset, columns, ax
-        As in :func:`labkit.plot.image_grid`. A mask shows its picture's outlines: what may not be
+        As in ``image_grid``. A mask shows its picture's outlines: what may not be
         redistributed as a picture is refused with its mask, too.
     class_names : sequence of k str
         A class called "background" isn't tinted.
@@ -32,7 +32,7 @@ def mask_grid(images, masks, titles=None, *, class_names, dataset=None, columns=
     ------
     ValueError
         If masks and pictures differ in shape, or a mask has a class without a name; or as in
-        :func:`labkit.plot.image_grid`.
+        ``image_grid``.
 
     Examples
     --------
