@@ -41,7 +41,7 @@ def batches(part, *, batch_size, seed=None):
         raise ValueError(f"expected windows and batch_size ≥ 1, got {len(part)} and {batch_size}")
 
     class Batches(keras.utils.PyDataset):
-        epoch, order = 0, np.arange(len(part))
+        epoch, order = -1, None
 
         def __len__(self):
             return -(-len(part) // batch_size)
@@ -50,14 +50,15 @@ def batches(part, *, batch_size, seed=None):
             rows = self.order[i * batch_size : (i + 1) * batch_size]
             return part.x[rows], part.y[rows]  # the only copy: (batch_size, t, d)
 
-        def on_epoch_end(self):
+        # Keras calls on_epoch_end twice an epoch, and on_epoch_begin once.
+        def on_epoch_begin(self):
             self.epoch += 1
-            self._shuffle()
+            self.order = rows_of(self.epoch)
 
-        def _shuffle(self):
-            if seed is not None:
-                self.order = epoch_order(len(part), seed=seed, epoch=self.epoch)
+    def rows_of(epoch):
+        n = len(part)
+        return np.arange(n) if seed is None else epoch_order(n, seed=seed, epoch=epoch)
 
     made = Batches()
-    made._shuffle()
+    made.order = rows_of(0)
     return made

@@ -8,6 +8,7 @@ import pytest
 
 from labkit.data import series
 from labkit.data.series_keras import batches
+from labkit.seeds import epoch_order
 
 pytestmark = pytest.mark.keras
 
@@ -34,14 +35,16 @@ def test_without_a_seed_the_order_is_that_of_time_in_every_epoch():
     made = batches(part, batch_size=8)
     for _ in range(2):
         assert targets(made).tolist() == part.y.tolist()
-        made.on_epoch_end()
+        made.on_epoch_begin()
 
 
 def test_each_epoch_has_its_own_order_and_a_seed_repeats_it():
     one, two = (batches(cut(), batch_size=8, seed=3) for _ in range(2))
     first = targets(one)
     assert targets(two).tolist() == first.tolist()
-    one.on_epoch_end()
+    one.on_epoch_begin()
+    assert targets(one).tolist() == first.tolist(), "the first epoch is epoch 0"
+    one.on_epoch_begin()
     assert targets(one).tolist() != first.tolist()
 
 
@@ -75,3 +78,14 @@ def test_no_windows_and_no_batch_size_are_refused():
         batches(cut(), batch_size=0)
     with pytest.raises(ValueError, match="expected windows"):
         batches(cut().take(slice(0)), batch_size=4)
+
+
+@pytest.mark.parametrize("calls", [[3], [1, 1, 1]])
+def test_each_epoch_of_fit_moves_the_order_on_by_one(calls):
+    made = batches(cut(), batch_size=8, seed=2)
+    net = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(1)])
+    net.compile("sgd", loss="mse")
+    for epochs in calls:
+        net.fit(made, epochs=epochs, shuffle=False, verbose=0)
+    assert made.epoch == 2  # the third, though Keras calls on_epoch_end six times
+    assert made.order.tolist() == epoch_order(len(cut()), seed=2, epoch=2).tolist()
