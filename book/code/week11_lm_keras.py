@@ -14,7 +14,7 @@ def character_model(k, units, *, batch_size, steps):
         ]
     )
     net.compile(
-        keras.optimizers.SGD(1.0, clipnorm=1.0),  # clipnorm=… clips each array alone
+        keras.optimizers.SGD(1.0, global_clipnorm=1.0),  # clipnorm=… clips each array alone
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     return net
