@@ -1,4 +1,4 @@
-# make book   build the site in a virtual environment of its own (needs Python >= 3.11 and make)
+# make book   build the site in a virtual environment of its own (needs Python >= 3.11.5 and make)
 # make test   install the rest, then run every test, every lab and the page tests
 # make lab    run one lab:  make lab LAB=week02_and_spreadsheet PROFILE=full
 # make look   one contact sheet of screenshots of every page (light, dark, phone), or of some:
@@ -37,8 +37,8 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 .DELETE_ON_ERROR:
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; $$($(PYTHON) --version) was found. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || \
+	  { echo "Python 3.11.5 or newer is needed; $$($(PYTHON) --version) was found. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.book: requirements.txt pyproject.toml | $(BIN)/python
