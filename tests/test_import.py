@@ -17,8 +17,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = ("torch", "tensorflow", "keras", "matplotlib.pyplot", "pandas", "sklearn")
 # A module may import from a layer before its own, and from its own subpackage.
 LAYERS = (
-    {"types", "history", "profile", "seeds", "metrics", "grad"},
-    {"data", "text"},
+    {"types", "history", "profile", "seeds", "metrics", "grad", "text"},
+    {"data"},
     {"train", "anatomy", "vision"},
     {"scratch"},  # its MLP is trained by fit_numpy, which itself knows no model
     {"plot", "sheet"},

@@ -1,5 +1,7 @@
 """Pictures put together from other sets, with an exact label for every pixel."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from labkit.data.hashes import content_hash
@@ -102,8 +104,7 @@ def garments_on_photos(garments, photos, *, train, val=0, test=0, seed=0) -> Dat
         source=f"{garments.id}, {photos.id}, seed {seed}",
         class_names=CLASS_NAMES,
     )
-    object.__setattr__(made, "hash", content_hash(*made))
-    return made
+    return replace(made, hash=content_hash(*made))
 
 
 def _pasted(garments, photos, n, rng):

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labkit.text import UNKNOWN, Vocab
 from labkit.types import Dataset, Split
 
-UNKNOWN = "<unk>"
 #: Reuters' last training document in the chronological split.
 LAST_TRAINING_ID = 14818
 _MARKUP = re.compile(r"<[^<>]*>|&#?\w+;")
@@ -385,11 +385,9 @@ def characters(text: str) -> Dataset:
     stream = "".join(lines)
     if len(stream) < 2:
         raise ValueError(f"expected a text with letters, got {text[:40]!r}")
-    counts = Counter(stream)
-    signs = [UNKNOWN, *sorted(counts, key=lambda sign: (-counts[sign], sign))]
-    index = {sign: number for number, sign in enumerate(signs)}
-    ids = np.array([index[sign] for sign in stream], np.int64)
-    extra = {"vocabulary": np.array(signs), "lines": lines}
+    vocab = Vocab(stream)
+    ids = vocab.encode(stream)
+    extra = {"vocabulary": vocab.tokens, "lines": lines}
     return Dataset(Split(ids[:-1], ids[1:]), extra=extra)
 
 

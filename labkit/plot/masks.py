@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from labkit.plot.images import image_grid
+from labkit.plot.images import _check_images, image_grid
 from labkit.plot.style import palette
 
 STRENGTH = 0.65  # of the colour over the picture
@@ -45,7 +45,7 @@ def mask_grid(images, masks, titles=None, *, class_names, dataset=None, columns=
     from matplotlib.colors import to_rgb
     from matplotlib.patches import Patch
 
-    images, masks = np.asarray(images), np.asarray(masks)
+    (images, top), masks = _check_images(images), np.asarray(masks)
     if masks.shape != images.shape[:3] or masks.dtype.kind not in "iu":
         raise ValueError(
             f"expected a class number for each pixel, shape {images.shape[:3]}, got "
@@ -55,8 +55,7 @@ def mask_grid(images, masks, titles=None, *, class_names, dataset=None, columns=
         raise ValueError(
             f"expected classes 0 … {len(class_names) - 1}, got {masks.min()} … {masks.max()}"
         )
-    if images.dtype == np.uint8:
-        images = images / 255
+    images = images / top
     if images.ndim == 3:
         images = np.repeat(images[..., None], 3, axis=-1)  # (n, h, w, 3)
     drawn = [k for k, name in enumerate(class_names) if name != "background"]
